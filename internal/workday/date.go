@@ -1,0 +1,135 @@
+// Package workday holds civil dates: days as the law speaks of them, without a
+// time of day and without a zone. The working-day calendar joins it when the
+// first clock needs one.
+package workday
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Zone is legal time in China: +08 all year, fixed, so no zone database is needed.
+var Zone = time.FixedZone("CST", 8*60*60)
+
+// Date is a civil day. The zero Date means the day is not known.
+type Date struct {
+	Year  int
+	Month time.Month
+	Day   int
+}
+
+// NewDate returns the day if it exists in the calendar (2026-02-30 does not).
+func NewDate(y int, m time.Month, d int) (Date, bool) {
+	t := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	if y < 1 || y > 9999 || t.Year() != y || t.Month() != m || t.Day() != d {
+		return Date{}, false
+	}
+	return Date{y, m, d}, true
+}
+
+// ParseDate reads YYYY-MM-DD and nothing else.
+func ParseDate(s string) (Date, bool) {
+	if len(s) != 10 || s[4] != '-' || s[7] != '-' {
+		return Date{}, false
+	}
+	y, e1 := strconv.Atoi(s[:4])
+	m, e2 := strconv.Atoi(s[5:7])
+	d, e3 := strconv.Atoi(s[8:])
+	if e1 != nil || e2 != nil || e3 != nil {
+		return Date{}, false
+	}
+	return NewDate(y, time.Month(m), d)
+}
+
+// MustDate parses a literal; it panics on a day that does not exist.
+func MustDate(s string) Date {
+	d, ok := ParseDate(s)
+	if !ok {
+		panic("workday: no such day: " + s)
+	}
+	return d
+}
+
+// DateOf is the civil day of an instant in legal time.
+func DateOf(t time.Time) Date {
+	y, m, d := t.In(Zone).Date()
+	return Date{y, m, d}
+}
+
+// IsZero reports an unknown day.
+func (d Date) IsZero() bool { return d == Date{} }
+
+// Time is the first instant of the day in legal time.
+func (d Date) Time() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, Zone) }
+
+// AddDays moves by calendar days; an unknown day stays unknown.
+func (d Date) AddDays(n int) Date {
+	if d.IsZero() {
+		return d
+	}
+	return DateOf(d.Time().AddDate(0, 0, n))
+}
+
+// Compare orders days, an unknown day first.
+func (d Date) Compare(o Date) int {
+	switch {
+	case d == o:
+		return 0
+	case d.Year != o.Year:
+		return sign(d.Year - o.Year)
+	case d.Month != o.Month:
+		return sign(int(d.Month - o.Month))
+	default:
+		return sign(d.Day - o.Day)
+	}
+}
+
+// Before reports d < o.
+func (d Date) Before(o Date) bool { return d.Compare(o) < 0 }
+
+// After reports d > o.
+func (d Date) After(o Date) bool { return d.Compare(o) > 0 }
+
+// String is the ISO form, or "" when unknown.
+func (d Date) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day)
+}
+
+// Chinese is 2026年11月20日, or 日期不详 when unknown.
+func (d Date) Chinese() string {
+	if d.IsZero() {
+		return "日期不详"
+	}
+	return fmt.Sprintf("%d年%d月%d日", d.Year, int(d.Month), d.Day)
+}
+
+// MarshalText gives the ISO form for JSON.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads the ISO form; empty text is the unknown day.
+func (d *Date) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*d = Date{}
+		return nil
+	}
+	v, ok := ParseDate(string(b))
+	if !ok {
+		return fmt.Errorf("workday: no such day: %q", b)
+	}
+	*d = v
+	return nil
+}
+
+func sign(n int) int {
+	switch {
+	case n < 0:
+		return -1
+	case n > 0:
+		return 1
+	}
+	return 0
+}
