@@ -1,0 +1,27 @@
+package app
+
+import (
+	_ "github.com/PuerkitoBio/goquery"
+	_ "github.com/alecthomas/kong"
+	_ "github.com/chromedp/chromedp"
+	_ "github.com/gabriel-vasile/mimetype"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/klauspost/compress/zstd"
+	_ "github.com/ledongthuc/pdf"
+	_ "github.com/microcosm-cc/bluemonday"
+	_ "github.com/pdfcpu/pdfcpu/pkg/api"
+	_ "github.com/pressly/goose/v3"
+	_ "github.com/prometheus/client_golang/prometheus/promhttp"
+	_ "github.com/sergi/go-diff/diffmatchpatch"
+	_ "github.com/xuri/excelize/v2"
+	_ "golang.org/x/mod/sumdb/note"
+	_ "golang.org/x/mod/sumdb/tlog"
+	_ "golang.org/x/net/html"
+	_ "golang.org/x/sync/singleflight"
+	_ "golang.org/x/text/encoding/simplifiedchinese"
+	_ "golang.org/x/text/unicode/norm"
+	_ "modernc.org/sqlite"
+	_ "pgregory.net/rapid"
+	_ "rsc.io/qr"
+)
