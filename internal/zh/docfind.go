@@ -55,6 +55,9 @@ func organBefore(rs []rune, floor, i int, m *numberMatch) (start int, organ stri
 	for start > floor && end-start < maxOrgan && (organRune(rs[start-1]) || (decree && rs[start-1] == '、')) {
 		start--
 	}
+	if !decree {
+		start = throughGroup(rs, floor, start, end)
+	}
 	run := rs[start:end]
 	if decree && m.word == "" && (len(run) < 2 || run[len(run)-1] != '令') {
 		return -1, ""
@@ -69,11 +72,37 @@ func organBefore(rs []rune, floor, i int, m *numberMatch) (start int, organ stri
 	if cut == 0 && start > 0 && (isArabic(rs[start-1]) || hanDigit(rs[start-1]) >= 0) && len(run) > 1 && strings.ContainsRune("年月日", run[0]) {
 		cut = 1 // the tail of a date before the organ
 	}
+	if decree && len(run)-cut > 4 && run[cut] == '原' {
+		cut++ // 原国家工商行政管理总局令: the organ, not its being past
+	}
 	name := strings.Trim(string(run[cut:]), "、")
 	if name == "" || name == "令" {
 		return -1, ""
 	}
 	return end - len([]rune(name)), name
+}
+
+// throughGroup takes in the older codes with a bracket inside, 法（研）发: at most
+// two characters on each side and in the bracket, so that 解释（二）法释 stays apart.
+func throughGroup(rs []rune, floor, start, end int) int {
+	if end-start > 1 || start-floor < 4 || foldSign(rs[start-1]) != ')' {
+		return start
+	}
+	open := start - 2
+	for open > floor && start-open < 4 && organRune(rs[open]) {
+		open--
+	}
+	if open == start-2 || foldSign(rs[open]) != '(' {
+		return start
+	}
+	first := open
+	for first > floor && open-first < 3 && organRune(rs[first-1]) {
+		first--
+	}
+	if n := open - first; n < 1 || n > 2 {
+		return start
+	}
+	return first
 }
 
 // closesQuote reports the end of a title or of another number.
@@ -85,7 +114,7 @@ func closesQuote(r rune) bool {
 // last of them the code begins. Single characters are only those that no
 // organ code holds.
 var sentenceWords = wordList("根据 依据 依照 按照 遵照 参照 比照 关于 废止 转发 印发 下发 颁发 发布 公布 执行 贯彻 落实 文件 通知 决定 意见 规定 " +
-	"办法 条例 简称 文号 编号 字号 以及 并经 修改 修订 修正 替代 代替 适用 按 据 以 的 被 由 见 即 将 为 号")
+	"办法 条例 简称 文号 编号 字号 以及 并经 修改 修订 修正 替代 代替 作出 适用 按 据 以 的 被 由 见 即 将 为 号")
 
 // organWords are ends of names of organs that may stand right before the
 // organ's own code: 市人民政府京政发〔1985〕167号.

@@ -104,9 +104,12 @@ func ParseDocNumber(s string) (DocNumber, []string, bool) {
 func organName(rs []rune) (name string, clean bool) {
 	clean = true
 	var b strings.Builder
-	for _, r := range rs {
+	for i, r := range rs {
 		switch {
 		case organRune(r), r == '、':
+			b.WriteRune(r)
+		case i > 0 && foldSign(r) == '(' && throughGroup(rs, 0, len(rs)-1, len(rs)) <= i,
+			i > 0 && foldSign(r) == ')' && i == len(rs)-2 && throughGroup(rs, 0, len(rs)-1, len(rs)) < i:
 			b.WriteRune(r)
 		case blank(r):
 			clean = false
