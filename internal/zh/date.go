@@ -111,7 +111,7 @@ func readYear(rs []rune, i int) (end, year int, han bool) {
 			return 0, 0, false
 		}
 		year, ok := readDigits(rs[i:i+4], arabicDigit)
-		if !ok || year < 1000 || year > 2999 || isArabic(at(rs, i+4)) {
+		if !ok || year < 1000 || year > 2999 {
 			return 0, 0, false
 		}
 		return i + 4, year, false

@@ -56,7 +56,7 @@ func numberAt(rs []rune, i int, lone bool) (numberMatch, bool) {
 	if m.number.Kind == Decree && at(rs, k) == '令' {
 		m.word, m.end = "令", k+1
 	}
-	return m, !m.bare || m.ordinal
+	return m, true
 }
 
 // bracketOpen accepts round, square and angle brackets around a year.

@@ -18,6 +18,9 @@ func Terms(s string) []string {
 	return strings.Fields(string(TermsInto(nil, s)))
 }
 
+// maxPooled keeps one giant text from holding its buffer for ever.
+const maxPooled = 1 << 20
+
 var foldBuffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
 
 // TermsInto appends the terms of s to dst, one blank after each. It allocates
@@ -26,8 +29,10 @@ func TermsInto(dst []byte, s string) []byte {
 	buffer := foldBuffers.Get().(*[]byte)
 	folded := appendFold((*buffer)[:0], s)
 	dst = appendTerms(dst, folded)
-	*buffer = folded
-	foldBuffers.Put(buffer)
+	if cap(folded) <= maxPooled {
+		*buffer = folded
+		foldBuffers.Put(buffer)
+	}
 	if !strings.Contains(s, "号") && !strings.Contains(s, "號") {
 		return dst
 	}
