@@ -160,6 +160,7 @@ func noteEntries(b *builder, a *archive) {
 
 // relation is one line of a .rels part.
 type relation struct {
+	id       string
 	kind     string // last word of the type address
 	target   string // entry name, or the address when external
 	external bool
@@ -186,7 +187,7 @@ func (a *archive) relations(name string) ([]relation, error) {
 	base := path.Dir(path.Dir(name))
 	var rels []relation
 	err = x.each(func(e xml.StartElement) error {
-		r := relation{kind: path.Base(attr(e, "Type")), target: attr(e, "Target"), external: attr(e, "TargetMode") == "External"}
+		r := relation{id: attr(e, "Id"), kind: path.Base(attr(e, "Type")), target: attr(e, "Target"), external: attr(e, "TargetMode") == "External"}
 		if !r.external {
 			if strings.HasPrefix(r.target, "/") {
 				r.target = strings.TrimPrefix(path.Clean(r.target), "/")

@@ -55,6 +55,8 @@ const (
 	msgParserFailed   = "读取文件时遇到无法处理的内容，请用办公软件重新保存后再上传。"
 	msgCancelled      = "读取文件被中止，请稍后再试。"
 	msgReadFailed     = "读取文件失败，请稍后再试。"
+	msgWriteFailed    = "生成 Word 文件失败，请稍后再试。"
+	msgUnwritable     = "文字里有无法写入 Word 文件的字符，请删除控制字符后再试。"
 
 	warnNotExtracted   = "未提取正文：%s，只能作为附件保存。"
 	warnMislabelled    = "文件名的后缀是 .%s，内容却是 %s，已按内容读取。"
@@ -71,6 +73,7 @@ const (
 	warnNoTextLayer    = "PDF 没有文字层（可能是扫描件），未提取正文。"
 	warnNoTextOFD      = "OFD 没有文字内容（可能是扫描件），未提取正文。"
 	warnPageUnreadable = "第 %d 页读不出来，正文可能不完整。"
+	warnPageNoText     = "第 %d 页没有文字（可能是扫描页），正文可能不完整。"
 	warnGlyphs         = "有 %d 个字在文件里没有对应的文字编码，已用“□”代替，请核对。"
 	warnReplaced       = "有 %d 个无效字符，已删除或用“�”代替，请核对。"
 	warnCharsetClash   = "文件声明的编码是 %s，实际按 %s 读取。"

@@ -76,10 +76,16 @@ func read(b *budget, name string, r io.ReaderAt, size int64) (*Document, error) 
 		err = readDOCX(out, src.zip)
 	case FormatODT:
 		err = readODT(out, src.zip)
+	case FormatOFD:
+		err = readOFD(out, src.zip)
 	case FormatXLSX:
 		err = readXLSX(out, src)
 	case FormatHTML:
 		err = withBytes(src, func(data []byte) error { return readHTML(out, data) })
+	case FormatPDF:
+		err = withBytes(src, func(data []byte) error { return readPDF(out, data) })
+	case FormatRTF:
+		err = withBytes(src, func(data []byte) error { return readRTF(out, data) })
 	case FormatText, FormatMD, FormatCSV:
 		err = readText(out, src.text, src.charset)
 	default:

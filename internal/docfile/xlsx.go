@@ -19,6 +19,10 @@ func readXLSX(out *builder, src *source) (err error) {
 	if err := screenXML(src.zip); err != nil {
 		return err
 	}
+	facts, err := scanWorkbook(out, src.zip)
+	if err != nil {
+		return err
+	}
 	data, err := src.all()
 	if err != nil {
 		return err
@@ -32,7 +36,7 @@ func readXLSX(out *builder, src *source) (err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	for _, name := range f.GetSheetList() {
-		if err := readSheet(out, f, name); err != nil {
+		if err := readSheet(out, f, name, facts[name]); err != nil {
 			return err
 		}
 	}
@@ -100,7 +104,9 @@ func screenStream(name string, r io.Reader) error {
 	}
 }
 
-func readSheet(out *builder, f *excelize.File, name string) error {
+// readSheet streams the shown values of one sheet. The library's own sheet
+// model is never built: it writes out every gap of a sparse sheet.
+func readSheet(out *builder, f *excelize.File, name string, facts *sheetFacts) error {
 	rows, err := f.Rows(name)
 	if err != nil {
 		var missing excelize.ErrSheetNotExist
@@ -114,8 +120,9 @@ func readSheet(out *builder, f *excelize.File, name string) error {
 		t.Hidden = true
 		out.warn(WarnHiddenSheet, warnHiddenSheet, name)
 	}
-	hidden, spent, pending := false, 0, 0
-	for rows.Next() {
+	hidden, spent, runes := false, 0, 0
+	index := map[int]int{} // sheet row, from 1, to row of the table: empty rows are left out
+	for n := 1; rows.Next(); n++ {
 		if err := out.check(); err != nil {
 			return errors.Join(err, rows.Close())
 		}
@@ -127,109 +134,40 @@ func readSheet(out *builder, f *excelize.File, name string) error {
 			values = values[:len(values)-1]
 		}
 		if len(values) == 0 {
-			pending++ // empty rows count only when something follows
 			continue
 		}
-		if spent += len(values) + pending; spent+out.cells > out.lim.MaxCells {
+		if spent += len(values); spent+out.cells > out.lim.MaxCells {
 			return errors.Join(fault.Newf(fault.TooLarge, op, msgTooManyCells, out.lim.MaxCells), rows.Close())
-		}
-		for ; pending > 0; pending-- {
-			t.Rows = append(t.Rows, nil)
 		}
 		row := make([]Cell, len(values))
 		rowHidden := rows.GetRowOpts().Hidden
 		for i, v := range values {
 			row[i] = Cell{Text: v, ColSpan: 1, RowSpan: 1, Hidden: rowHidden}
+			// One shared string may stand in every cell, so it is counted here.
+			if runes += len(v) / 4; runes > out.lim.MaxTextRunes {
+				return errors.Join(fault.Newf(fault.TooLarge, op, msgTextTooLong, out.lim.MaxTextRunes), rows.Close())
+			}
 		}
+		index[n] = len(t.Rows)
 		hidden = hidden || rowHidden
 		t.Rows = append(t.Rows, row)
 	}
 	if err := errors.Join(rows.Error(), rows.Close()); err != nil {
 		return &fault.Error{Kind: fault.Invalid, Op: op, Text: sprintf(msgDamagedPart, name), Err: err}
 	}
-	if err := sheetDetails(out, f, &t, &hidden); err != nil {
-		return err
+	if facts != nil {
+		hidden = facts.hideColumns(&t) || hidden
+		if facts.unsaved > 0 {
+			out.warn(WarnFormula, warnFormula, name, facts.unsaved)
+		}
+		if err := facts.merge(out, &t, index); err != nil {
+			return err
+		}
 	}
 	if hidden {
 		out.warn(WarnHiddenCells, warnHiddenCells, name)
 	}
 	return out.table(t)
-}
-
-// sheetDetails marks merged ranges, hidden columns and formulas that were
-// saved without a value.
-func sheetDetails(out *builder, f *excelize.File, t *Table, hidden *bool) error {
-	width := 0
-	for _, row := range t.Rows {
-		width = max(width, len(row))
-	}
-	for col := 1; col <= width; col++ {
-		name, err := excelize.ColumnNumberToName(col)
-		if err != nil {
-			return &fault.Error{Kind: fault.Invalid, Op: op, Text: msgTruncated, Err: err}
-		}
-		if visible, err := f.GetColVisible(t.Name, name); err == nil && !visible {
-			for _, row := range t.Rows {
-				if col <= len(row) {
-					row[col-1].Hidden = true
-				}
-			}
-			*hidden = true
-		}
-	}
-	unsaved := 0
-	for r, row := range t.Rows {
-		if err := out.check(); err != nil {
-			return err
-		}
-		for c := range row {
-			if row[c].Text != "" {
-				continue
-			}
-			ref, err := excelize.CoordinatesToCellName(c+1, r+1)
-			if err != nil {
-				continue // outside the sheet's grid: nothing to look up
-			}
-			if formula, err := f.GetCellFormula(t.Name, ref); err == nil && formula != "" {
-				unsaved++
-			}
-		}
-	}
-	if unsaved > 0 {
-		out.warn(WarnFormula, warnFormula, t.Name, unsaved)
-	}
-	return mergeRanges(out, f, t)
-}
-
-// mergeRanges marks the positions that merged cells cover.
-func mergeRanges(out *builder, f *excelize.File, t *Table) error {
-	merges, err := f.GetMergeCells(t.Name, true)
-	if err != nil {
-		return &fault.Error{Kind: fault.Invalid, Op: op, Text: sprintf(msgDamagedPart, t.Name), Err: err}
-	}
-	work := 0
-	for _, m := range merges {
-		c1, r1, err1 := excelize.CellNameToCoordinates(m.GetStartAxis())
-		c2, r2, err2 := excelize.CellNameToCoordinates(m.GetEndAxis())
-		if err := errors.Join(err1, err2); err != nil || r1 > len(t.Rows) || c2 < c1 || r2 < r1 {
-			continue // a range outside the used part of the sheet covers no text
-		}
-		r2 = min(r2, len(t.Rows))
-		for r := r1; r <= r2; r++ {
-			row := t.Rows[r-1]
-			for c := c1; c <= min(c2, len(row)); c++ {
-				if work++; work > out.lim.MaxCells {
-					return fault.Newf(fault.TooLarge, op, msgTooManyCells, out.lim.MaxCells)
-				}
-				if r == r1 && c == c1 {
-					row[c-1].ColSpan, row[c-1].RowSpan = min(c2-c1+1, maxSpan), r2-r1+1
-					continue
-				}
-				row[c-1].Merged, row[c-1].Text = true, ""
-			}
-		}
-	}
-	return nil
 }
 
 // sheetComments keeps cell comments apart.
