@@ -1,0 +1,224 @@
+package search
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+	"unicode/utf8"
+
+	"gongkai/internal/workday"
+	"gongkai/internal/zh"
+)
+
+// catalog is what every search needs of every work, held in memory: about 200
+// bytes an edition. A catalog never changes; a newer one takes its place.
+type catalog struct {
+	gen, base int64
+	works     map[int64]*workEntry
+	editions  map[int64]*edition // by row id
+}
+
+type workEntry struct {
+	spans    []Span
+	editions []*edition
+}
+
+// edition is what decides whether a text is in scope, and where it ranks.
+type edition struct {
+	id, work int64
+	label    int
+	entry    *workEntry
+	kind     string
+	weight   float64 // of its kind
+	national bool
+	titleLen int // runes of the title key without 中华人民共和国
+	date     workday.Date
+}
+
+// at gives the span of a day: the last one that has begun. So a span may name
+// as its end its last day or the first day of the next.
+func (w *workEntry) at(day workday.Date) (Span, bool) {
+	for i := len(w.spans) - 1; i >= 0; i-- {
+		s := w.spans[i]
+		if s.From.After(day) {
+			continue
+		}
+		if !s.To.IsZero() && day.After(s.To) {
+			return Span{}, false
+		}
+		return s, s.Edition != 0
+	}
+	return Span{}, false
+}
+
+// catalogFor gives the catalog of the state that tx sees.
+func (x *Index) catalogFor(ctx context.Context, tx *sql.Tx) (*catalog, error) {
+	s, err := readState(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	x.caching.Lock()
+	defer x.caching.Unlock()
+	old := x.cached
+	if old != nil && old.gen == s.gen {
+		return old, nil
+	}
+	if old == nil || old.gen > s.gen || old.gen < s.base {
+		old = &catalog{works: map[int64]*workEntry{}, editions: map[int64]*edition{}, gen: -1}
+	}
+	c, err := old.advance(ctx, tx, s)
+	if err != nil {
+		return nil, err
+	}
+	if x.cached == nil || x.cached.gen < c.gen {
+		x.cached = c
+	}
+	return c, nil
+}
+
+// advance reads the works that changed since.
+func (c *catalog) advance(ctx context.Context, tx *sql.Tx, s state) (*catalog, error) {
+	next := &catalog{gen: s.gen, base: s.base, works: maps.Clone(c.works), editions: maps.Clone(c.editions)}
+	changed, err := tx.QueryContext(ctx, `SELECT work, removed, spans FROM works WHERE gen > $1`, c.gen)
+	if err != nil {
+		return nil, err
+	}
+	defer changed.Close()
+	for changed.Next() {
+		var work int64
+		var removed bool
+		var spans string
+		if err := changed.Scan(&work, &removed, &spans); err != nil {
+			return nil, err
+		}
+		if old := next.works[work]; old != nil {
+			for _, e := range old.editions {
+				delete(next.editions, e.id)
+			}
+			delete(next.works, work)
+		}
+		if removed {
+			continue
+		}
+		entry := &workEntry{}
+		if entry.spans, err = parseSpans(spans); err != nil {
+			return nil, err
+		}
+		next.works[work] = entry
+	}
+	if err := changed.Err(); err != nil {
+		return nil, err
+	}
+	return next, next.readEditions(ctx, tx, c.gen)
+}
+
+func (c *catalog) readEditions(ctx context.Context, tx *sql.Tx, since int64) error {
+	rows, err := tx.QueryContext(ctx, `SELECT e.id, e.work, e.label, e.kind, e.region, e.title, e.date
+		FROM works w JOIN editions e ON e.work = w.work WHERE w.gen > $1 AND w.removed = 0`, since)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	kinds := map[string]string{} // one copy of each word
+	for rows.Next() {
+		e := &edition{}
+		var kind, region, title, date string
+		if err := rows.Scan(&e.id, &e.work, &e.label, &kind, &region, &title, &date); err != nil {
+			return err
+		}
+		if _, ok := kinds[kind]; !ok {
+			kinds[kind] = kind
+		}
+		e.kind, e.weight, e.national = kinds[kind], kindWeight(kind), region == ""
+		e.titleLen = utf8.RuneCountInString(bareTitle(zh.TitleKey(title)))
+		e.date, _ = workday.ParseDate(date) // "" is the unknown day
+		e.entry = c.works[e.work]
+		e.entry.editions = append(e.entry.editions, e)
+		c.editions[e.id] = e
+	}
+	return rows.Err()
+}
+
+// kindWeight orders texts of equal match by the rank of their kind (立法法).
+func kindWeight(kind string) float64 {
+	switch kind {
+	case "宪法":
+		return 1
+	case "法律":
+		return 0.9
+	case "行政法规":
+		return 0.75
+	case "监察法规", "司法解释":
+		return 0.6
+	case "部门规章", "规章":
+		return 0.5
+	case "地方性法规", "自治条例", "单行条例":
+		return 0.4
+	case "地方政府规章":
+		return 0.3
+	}
+	return 0.2
+}
+
+// scope decides for one query which texts count and how good they stand.
+type scope struct {
+	cat   *catalog
+	day   workday.Date
+	query *Query
+	last  int64 // edition asked about last; rows come in their order
+	ed    *edition
+	valid string
+}
+
+// Places of a validity in an answer; valid ones first.
+const (
+	standsValid = 2
+	standsAhead = 1
+	standsGone  = 0
+)
+
+// standing of a validity: F-11 and F-13 first, then F-10, then F-14 and F-15.
+func standing(validity string) int {
+	switch validity {
+	case "废止", "失效":
+		return standsGone
+	case "尚未施行":
+		return standsAhead
+	}
+	return standsValid
+}
+
+// find gives the edition of a row when it is the text that counts on the day
+// and the query does not shut it out.
+func (s *scope) find(id int64) (*edition, string) {
+	if id != s.last {
+		s.last = id
+		s.ed, s.valid = s.decide(s.cat.editions[id])
+	}
+	return s.ed, s.valid
+}
+
+func (s *scope) decide(e *edition) (*edition, string) {
+	if e == nil {
+		return nil, ""
+	}
+	span, ok := e.entry.at(s.day)
+	if !ok || span.Edition != e.label {
+		return nil, ""
+	}
+	if s.query.National && !e.national {
+		return nil, ""
+	}
+	if s.query.Current && span.Validity != "有效" && span.Validity != "部分失效" {
+		return nil, ""
+	}
+	if len(s.query.Kinds) > 0 {
+		for _, k := range s.query.Kinds {
+			if k == e.kind {
+				return e, span.Validity
+			}
+		}
+		return nil, ""
+	}
+	return e, span.Validity
+}

@@ -1,0 +1,134 @@
+package search
+
+import (
+	"strings"
+
+	"gongkai/internal/zh"
+)
+
+// exact finds the texts that the whole query names: by title, short title or
+// document number. A name that only an earlier text of the work bore leads to
+// the text that counts.
+func (r *run) exact() (map[*edition]reason, error) {
+	if len(r.p.without) > 0 || r.p.titleKey == "" && r.p.docKey == "" {
+		return nil, nil
+	}
+	out := map[*edition]reason{}
+	err := r.named([]string{r.p.docKey, r.p.titleKey}, func(e *edition, why reason) {
+		if why > out[e] {
+			out[e] = why
+		}
+	})
+	return out, err
+}
+
+// named calls found for each text in scope that bears one of the names.
+func (r *run) named(keys []string, found func(e *edition, why reason)) error {
+	for _, key := range keys {
+		if key == "" {
+			continue
+		}
+		rows, err := r.tx.QueryContext(r.ctx, `SELECT edition, what FROM names WHERE key = $1`, key)
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			var id int64
+			var what int
+			if err := rows.Scan(&id, &what); err != nil {
+				rows.Close()
+				return err
+			}
+			if e, why := r.counting(id, what); e != nil {
+				found(e, why)
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// counting gives the text in scope of the work that a named text belongs to.
+func (r *run) counting(id int64, what int) (*edition, reason) {
+	why := map[int]reason{nameTitle: whyWhole, nameShort: whyShort, nameDerived: whyShort, nameDocNo: whyDocNo}[what]
+	e := r.scope.cat.editions[id]
+	if e == nil {
+		return nil, 0
+	}
+	if in, _ := r.scope.find(id); in != nil {
+		return in, why
+	}
+	for _, other := range e.entry.editions {
+		if in, _ := r.scope.find(other.id); in != nil {
+			return in, whyFormer
+		}
+	}
+	return nil, 0
+}
+
+// lawArticle answers a law and an article by path: from the works that bear
+// the name, else from those whose title begins with it (民法典 stands in
+// parts), else from those whose title holds it.
+func (r *run) lawArticle(ref *lawRef) ([]candidate, error) {
+	named := map[*edition]bool{}
+	err := r.named([]string{ref.law, bareTitle(ref.law)}, func(e *edition, _ reason) { named[e] = true })
+	if err != nil {
+		return nil, err
+	}
+	if out, err := r.withArticle(named, ref); err != nil || len(out) > 0 {
+		return out, err
+	}
+	begins, holds := map[*edition]bool{}, map[*edition]bool{}
+	var ids []int64
+	err = r.rows(`SELECT rowid, 0.0 FROM doc WHERE doc MATCH $1`, "title : "+ref.match, func(row int64, _ float64) { ids = append(ids, row) })
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		e, _ := r.scope.find(id)
+		if e == nil {
+			continue
+		}
+		var title string
+		if err := r.tx.QueryRowContext(r.ctx, `SELECT title FROM editions WHERE id = $1`, id).Scan(&title); err != nil {
+			return nil, err
+		}
+		if strings.HasPrefix(bareTitle(zh.TitleKey(title)), bareTitle(ref.law)) {
+			begins[e] = true
+		} else {
+			holds[e] = true
+		}
+	}
+	if out, err := r.withArticle(begins, ref); err != nil || len(out) > 0 {
+		return out, err
+	}
+	return r.withArticle(holds, ref)
+}
+
+// withArticle keeps the texts that have the article.
+func (r *run) withArticle(texts map[*edition]bool, ref *lawRef) ([]candidate, error) {
+	var out []candidate
+	for e := range texts {
+		rows, err := r.tx.QueryContext(r.ctx, `SELECT id FROM pieces WHERE id >= $1 AND id < $2 AND path = $3`,
+			e.id<<pieceBits, (e.id+1)<<pieceBits, ref.path)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			c := candidate{ed: e, why: whyArticle}
+			if err := rows.Scan(&c.piece); err != nil {
+				rows.Close()
+				return nil, err
+			}
+			_, c.valid = r.scope.find(e.id)
+			c.score = standScore(c.valid) + kindScore*e.weight + titleScore/float64(max(e.titleLen, 1))
+			out = append(out, c)
+		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

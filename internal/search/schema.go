@@ -1,0 +1,172 @@
+package search
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+)
+
+// schemaVersion changes with the tables below; an index of another version is
+// built anew, because everything in it comes from the publication log.
+const schemaVersion = 1
+
+// pieceBits is the share of a piece's number in its row id: row = edition <<
+// pieceBits | position, so that the pieces of an edition are one range of rows.
+const pieceBits = 14
+
+// Tables. names holds the keys of exact answers. Both FTS5 tables are
+// contentless: the words stand once, as they were written, in pieces. The
+// tokens come ready from the analyser, so the ascii tokenizer only splits at
+// spaces. doc is one row an edition (title, all text); art one row a piece.
+var schema = []string{
+	`CREATE TABLE state (
+		id       INTEGER PRIMARY KEY CHECK (id = 1),
+		schema   INTEGER NOT NULL,
+		analyser INTEGER NOT NULL,
+		seq      INTEGER NOT NULL,
+		gen      INTEGER NOT NULL,
+		base     INTEGER NOT NULL
+	)`,
+	`CREATE TABLE works (
+		work    INTEGER PRIMARY KEY,
+		gen     INTEGER NOT NULL,
+		removed INTEGER NOT NULL,
+		spans   TEXT NOT NULL
+	)`,
+	`CREATE INDEX works_gen ON works (gen)`,
+	`CREATE TABLE editions (
+		id          INTEGER PRIMARY KEY,
+		work        INTEGER NOT NULL,
+		label       INTEGER NOT NULL,
+		digest      TEXT NOT NULL,
+		external_id TEXT NOT NULL,
+		title       TEXT NOT NULL,
+		short_title TEXT NOT NULL,
+		doc_no      TEXT NOT NULL,
+		kind        TEXT NOT NULL,
+		region      TEXT NOT NULL,
+		organ       TEXT NOT NULL,
+		date        TEXT NOT NULL,
+		pieces      INTEGER NOT NULL,
+		UNIQUE (work, label)
+	)`,
+	`CREATE TABLE names (
+		key     TEXT NOT NULL,
+		what    INTEGER NOT NULL,
+		edition INTEGER NOT NULL,
+		PRIMARY KEY (key, what, edition)
+	) WITHOUT ROWID`,
+	`CREATE INDEX names_edition ON names (edition)`,
+	`CREATE TABLE pieces (
+		id      INTEGER PRIMARY KEY,
+		path    TEXT NOT NULL,
+		label   TEXT NOT NULL,
+		heading TEXT NOT NULL,
+		text    TEXT NOT NULL
+	)`,
+	`CREATE VIRTUAL TABLE doc USING fts5 (title, body, content = '', contentless_delete = 1, tokenize = 'ascii')`,
+	`CREATE VIRTUAL TABLE art USING fts5 (title, heading, body, content = '', contentless_delete = 1, tokenize = 'ascii')`,
+	// A larger hash writes fewer and larger segments while a library is loaded.
+	`INSERT INTO doc (doc, rank) VALUES ('hashsize', 16777216)`,
+	`INSERT INTO art (art, rank) VALUES ('hashsize', 16777216)`,
+}
+
+// state is the one row that tells what an index holds. gen counts commits,
+// base is the gen of the last reset.
+type state struct {
+	schema, analyser int
+	seq, gen, base   int64
+}
+
+func readState(ctx context.Context, tx *sql.Tx) (state, error) {
+	var s state
+	err := tx.QueryRowContext(ctx, `SELECT schema, analyser, seq, gen, base FROM state WHERE id = 1`).
+		Scan(&s.schema, &s.analyser, &s.seq, &s.gen, &s.base)
+	return s, err
+}
+
+// prepare makes the tables when they are missing or of another version.
+func prepare(ctx context.Context, tx *sql.Tx) error {
+	var n int
+	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE name = 'state'`).Scan(&n)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return reset(ctx, tx, 0)
+	}
+	var schema, analyser int
+	if err := tx.QueryRowContext(ctx, `SELECT schema, analyser FROM state WHERE id = 1`).Scan(&schema, &analyser); err != nil {
+		return err
+	}
+	if schema == schemaVersion && analyser == analyserVersion {
+		return nil
+	}
+	var gen int64
+	if err := tx.QueryRowContext(ctx, `SELECT gen FROM state WHERE id = 1`).Scan(&gen); err != nil {
+		return err
+	}
+	return reset(ctx, tx, gen)
+}
+
+// reset drops every table and makes empty ones at sequence 0. gen goes on, so
+// that another process that has the file open notices.
+func reset(ctx context.Context, tx *sql.Tx, gen int64) error {
+	virtual, plain, err := tableNames(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, name := range append(virtual, plain...) {
+		// Dropping a virtual table takes its shadow tables along.
+		if _, err := tx.ExecContext(ctx, `DROP TABLE IF EXISTS "`+strings.ReplaceAll(name, `"`, `""`)+`"`); err != nil {
+			return fmt.Errorf("drop %s: %w", name, err)
+		}
+	}
+	for _, stmt := range schema {
+		if _, err := tx.ExecContext(ctx, stmt); err != nil {
+			return fmt.Errorf("schema: %w", err)
+		}
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO state (id, schema, analyser, seq, gen, base) VALUES (1, $1, $2, 0, $3, $3)`,
+		schemaVersion, analyserVersion, gen+1)
+	return err
+}
+
+func tableNames(ctx context.Context, tx *sql.Tx) (virtual, plain []string, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT name, sql LIKE 'CREATE VIRTUAL%' FROM sqlite_schema
+		WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'`)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		var v bool
+		if err := rows.Scan(&name, &v); err != nil {
+			return nil, nil, err
+		}
+		if v {
+			virtual = append(virtual, name)
+		} else {
+			plain = append(plain, name)
+		}
+	}
+	// Shadow tables vanish with their virtual table, which is dropped first.
+	own := plain[:0]
+	for _, p := range plain {
+		if !shadow(p, virtual) {
+			own = append(own, p)
+		}
+	}
+	return virtual, own, rows.Err()
+}
+
+func shadow(name string, virtual []string) bool {
+	for _, v := range virtual {
+		if strings.HasPrefix(name, v+"_") {
+			return true
+		}
+	}
+	return false
+}

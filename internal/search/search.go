@@ -1,0 +1,165 @@
+package search
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+
+	"gongkai/internal/fault"
+	"gongkai/internal/workday"
+)
+
+// Bounds of a page of hits.
+const (
+	defaultLimit = 10
+	maxLimit     = 100
+)
+
+// candidate is a text or a piece of one that answers a query.
+type candidate struct {
+	ed    *edition
+	valid string
+	piece int64 // row of the piece that answers, 0 when not chosen yet
+	score float64
+	why   reason
+}
+
+// reason says what matched.
+type reason uint8
+
+const (
+	whyBody reason = iota
+	whyTitle
+	whyArticle  // law and article
+	whyFormer   // an earlier text's title or number
+	whyShort    // short title
+	whyDocNo    // document number
+	whyWhole    // whole title
+	whyWeighted // relaxed
+)
+
+// exact reports a query that is the whole name of the text.
+func (r reason) exact() bool { return r >= whyFormer && r <= whyWhole }
+
+// Search answers one query for the texts that count on a day: q.On, or today.
+// It never fails because of what the query says, only for a level that does
+// not exist or when the index cannot be read.
+func (x *Index) Search(ctx context.Context, q Query, today workday.Date) (res *Result, err error) {
+	defer fault.Wrap(&err, "search.Search")
+	switch q.Level {
+	case "":
+		q.Level = LevelDocument
+	case LevelDocument, LevelArticle:
+	default:
+		return nil, fault.Field("search.Search", "level", "检索层级只能是 document（文件）或 article（条文）。")
+	}
+	if q.Limit <= 0 {
+		q.Limit = defaultLimit
+	}
+	q.Limit, q.Offset = min(q.Limit, maxLimit), max(q.Offset, 0)
+	if q.On.IsZero() {
+		q.On = today
+	}
+	err = x.snapshot(ctx, func(tx *sql.Tx) error {
+		cat, err := x.catalogFor(ctx, tx)
+		if err != nil {
+			return err
+		}
+		r := &run{ctx: ctx, x: x, tx: tx, q: q, p: parseQuery(q.Text), scope: &scope{cat: cat, day: q.On, query: &q}}
+		res, err = r.answer()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// run is one search under way.
+type run struct {
+	ctx   context.Context
+	x     *Index
+	tx    *sql.Tx
+	q     Query
+	p     *parsed
+	scope *scope
+	words []weighted // of a relaxed search
+}
+
+func (r *run) answer() (*Result, error) {
+	found, mode, err := r.collect()
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(found, better)
+	res := &Result{Query: r.q.Text, Mode: mode, Total: len(found), Hits: []Hit{}}
+	if len(found) > 0 && found[0].why.exact() {
+		h, err := r.hit(found[0])
+		if err != nil {
+			return nil, err
+		}
+		res.Exact = &h
+	}
+	if r.q.Offset >= len(found) {
+		return res, nil
+	}
+	for _, c := range found[r.q.Offset:min(r.q.Offset+r.q.Limit, len(found))] {
+		h, err := r.hit(c)
+		if err != nil {
+			return nil, err
+		}
+		res.Hits = append(res.Hits, h)
+	}
+	return res, nil
+}
+
+// collect tries the ways to an answer, the most literal first.
+func (r *run) collect() ([]candidate, string, error) {
+	if r.p.law != nil {
+		if found, err := r.lawArticle(r.p.law); err != nil || len(found) > 0 {
+			return found, ModeStrict, err
+		}
+	}
+	exact, err := r.exact()
+	if err != nil {
+		return nil, "", err
+	}
+	if len(exact) > 0 || !r.p.question && !r.p.cut {
+		found, err := r.strict(exact)
+		if err != nil || len(found) > 0 || len(r.p.terms) == 0 {
+			return found, ModeStrict, err
+		}
+	}
+	found, err := r.relaxed()
+	return found, ModeRelaxed, err
+}
+
+// better orders candidates; what the score leaves equal goes by date, newest
+// first, then by number, so that pages never overlap.
+func better(a, b candidate) int {
+	return cmp.Or(
+		cmp.Compare(b.score, a.score),
+		b.ed.date.Compare(a.ed.date),
+		cmp.Compare(a.ed.work, b.ed.work),
+		cmp.Compare(a.piece&(1<<pieceBits-1), b.piece&(1<<pieceBits-1)),
+	)
+}
+
+// rows runs an FTS5 query of the form SELECT rowid, score.
+func (r *run) rows(query, match string, each func(row int64, score float64)) error {
+	rows, err := r.tx.QueryContext(r.ctx, query, match)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var row int64
+		var score float64
+		if err := rows.Scan(&row, &score); err != nil {
+			return err
+		}
+		each(row, score)
+	}
+	return rows.Err()
+}
