@@ -59,10 +59,11 @@ func (b *structBuilder) plan() {
 	} else {
 		b.planHeadings(0, first)
 	}
-	from, previous := first, articles[0]
-	for _, a := range articles[1:] {
-		if b.lines[a].number != 1 || b.lines[a].sub != 0 {
-			previous = a
+	from, previous, counted := first, articles[0], false
+	for _, a := range articles {
+		if b.lines[a].number != 1 || b.lines[a].sub != 0 || !counted {
+			counted = counted || b.lines[a].number == 1
+			previous = a // a second 第一条 begins a further numbering
 			continue
 		}
 		start := b.runStart(a, previous+1)
@@ -204,7 +205,8 @@ func (b *structBuilder) runPreamble(from, start int) int {
 	pre := start
 	for i := start - 1; i >= from; i-- {
 		l := &b.lines[i]
-		if !l.blank() && !structSignature(l) && !strings.HasPrefix(l.text, "（") {
+		remark := l.style == styleNone && strings.HasPrefix(l.text, "（") && strings.HasSuffix(l.text, "）")
+		if !l.blank() && !structSignature(l) && !remark {
 			break
 		}
 		if !l.blank() {
@@ -263,11 +265,25 @@ func (b *structBuilder) planHeadings(from, to int) {
 		case b.structural(i), l.marks > 0 && !b.foreword(i):
 			b.roles[i] = roleStart
 		case l.style == styleComma || l.style == styleParen:
-			if b.overArticles(i) {
+			if b.overArticles(i) && !b.listed(i) {
 				b.roles[i] = roleStart
 			}
 		}
 	}
+}
+
+// listed says whether numbered line i goes on with a list: the last item
+// before an article can look like a title.
+func (b *structBuilder) listed(i int) bool {
+	for k := i - 1; k >= 0; k-- {
+		l := &b.lines[k]
+		if l.blank() {
+			continue
+		}
+		r, _ := utf8.DecodeLastRuneInString(l.text)
+		return strings.ContainsRune("：；，:;,", r) || l.style == b.lines[i].style && b.roles[k] != roleStart
+	}
+	return false
 }
 
 // foreword says whether line i titles the preamble (序言) and nothing but

@@ -184,6 +184,8 @@ func TestParsePaths(t *testing.T) {
 			[]string{"pre=某局关于", "h1=一、", "h2=二、", "end=某局", "x2-pre=某办法", "x2-a1=第一条", "x2-a1-1=甲", "x2-a2=第二条", "x2-a2-1=乙"}},
 		{"two regulations in one file", "第一章 总则\n第一条 甲\n附件\n另一办法\n第一章 总则\n第一条 乙\n第二条 丙\n",
 			[]string{"c1=第一章", "a1=第一条", "a1-1=甲", "x2-pre=附件", "x2-c1=第一章", "x2-a1=第一条", "x2-a1-1=乙", "x2-a2=第二条", "x2-a2-1=丙"}},
+		{"out of order is no further numbering", "第三条 甲：\n（一）乙\n第一条 丙\n第二条 丁\n",
+			[]string{"a3=第三条", "a3-1=甲：", "a3-1-1=（一）", "a1=第一条", "a1-1=丙", "a2=第二条", "a2-1=丁"}},
 		{"a number twice", "第一条 甲\n第二条 乙\n第二条 丙\n",
 			[]string{"a1=第一条", "a1-1=甲", "a2=第二条", "a2-1=乙", "a2~2=第二条", "a2~2-1=丙"}},
 		{"titles over articles", "一、管辖\n第一条 甲\n二、送达\n第二条 乙\n",
