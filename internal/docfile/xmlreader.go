@@ -17,6 +17,7 @@ import (
 	"gongkai/internal/fault"
 )
 
+// sprintf is short for the many filled-in messages.
 func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }
 
 // xmlReader is a token stream over one part. It refuses DOCTYPE and entity
