@@ -73,7 +73,7 @@ func (a *alignment) worth(i, j int, alone bool) float32 {
 		return float32(s) + 0.05
 	case s >= alignLikely:
 		return float32(s)
-	case s >= alignThere && same && alone:
+	case s >= alignThere && same && o.number > 0 && alone:
 		return float32(s) / 2
 	case s >= alignAnyhow && (same && o.number > 0 || alone || o.kind == KindPreamble || o.kind == KindTail):
 		return float32(s) / 2
