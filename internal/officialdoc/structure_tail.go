@@ -101,7 +101,7 @@ func structAttachment(l *structLine) bool {
 		return false
 	}
 	named := false
-	for _, w := range []string{"件", "录", "表", "图"} {
+	for _, w := range []string{"件", "录", "錄", "表", "图", "圖"} {
 		if cut, has := strings.CutPrefix(rest, w); has {
 			rest, named = cut, true
 			break
@@ -156,7 +156,7 @@ func structClosing(s string) bool {
 	if strings.HasPrefix(s, "（此件") || strings.HasPrefix(s, "(此件") {
 		return true
 	}
-	for _, p := range []string{"公开方式", "信息公开选项", "抄送", "主办单位", "公开属性", "公开类别"} {
+	for _, p := range []string{"公开方式", "公開方式", "信息公开选项", "抄送", "主办单位", "公开属性", "公开类别"} {
 		if rest, ok := strings.CutPrefix(s, p); ok && (strings.HasPrefix(rest, "：") || strings.HasPrefix(rest, ":")) {
 			return true
 		}

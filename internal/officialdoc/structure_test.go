@@ -186,6 +186,8 @@ func TestParsePaths(t *testing.T) {
 			[]string{"c1=第一章", "a1=第一条", "a1-1=甲", "x2-pre=附件", "x2-c1=第一章", "x2-a1=第一条", "x2-a1-1=乙", "x2-a2=第二条", "x2-a2-1=丙"}},
 		{"out of order is no further numbering", "第三条 甲：\n（一）乙\n第一条 丙\n第二条 丁\n",
 			[]string{"a3=第三条", "a3-1=甲：", "a3-1-1=（一）", "a1=第一条", "a1-1=丙", "a2=第二条", "a2-1=丁"}},
+		{"traditional script", "目錄\n第一章 總則\n第二章 附則\n第一章 總則\n第一條　甲\n第二章 附則\n第二條之一　乙\n附錄：丙\n",
+			[]string{"pre=目錄", "c1=第一章", "a1=第一條", "a1-1=甲", "c2=第二章", "a2_1=第二條之一", "a2_1-1=乙", "end=附錄"}},
 		{"a number twice", "第一条 甲\n第二条 乙\n第二条 丙\n",
 			[]string{"a1=第一条", "a1-1=甲", "a2=第二条", "a2-1=乙", "a2~2=第二条", "a2~2-1=丙"}},
 		{"titles over articles", "一、管辖\n第一条 甲\n二、送达\n第二条 乙\n",
