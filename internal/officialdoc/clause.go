@@ -21,22 +21,23 @@ type ClauseDate struct {
 
 const (
 	// clauseReach is how far back, in bytes, the subject of a clause may stand.
-	clauseReach = 600
+	clauseReach = 450
 	// clauseSelf are the words with which a text names itself after 本.
-	clauseSelf = `(?:法|条例|办法|规定|细则|规则|决定|决议|通知|通告|公告|解释|意见|批复|规范|章程|命令|令|修正案|方案|制度|准则|规程|安排|答复|纪要|函|措施|要点|预案|规划|标准|协定|协议|目录|指引|指南|清单|议定书)`
+	clauseSelf = `(?:法|条例|办法|规定|细则|规则|决定|决议|通知|通告|公告|解释|意见|批复|规范|章程|命令|令|修正案|方案|制度|准则|规程|安排|答复|纪要|函|措施|要点|预案|规划|标准|协定|协议|目录|指引|指南|清单|议定书|守则|公约|纲要)`
 )
 
 var (
-	clauseVerbs = []string{"施行", "生效", "实施", "执行", "实行"}
+	clauseVerb = regexp.MustCompile(`施行|生效|实施|执行|实行`)
 	// clauseWhen reads backwards from the verb: 自2025年1月1日起, 自公布之日起30日后.
 	clauseWhen = regexp.MustCompile(`(?:自|从|于)\s*([^自从于,。;]{2,40}?)\s*(?:零时|0时)?(?:起|开始)?\s*(?:正式|开始|统一|全面|在[^,。;]{1,12})?$`)
 	// clauseAct reads the day of an act.
 	clauseAct     = regexp.MustCompile(`^([\p{Han}]{1,24}?)(?:之日|日|后)(起?[^起]{0,14}后|起满?[^起]{1,12})?起?$`)
-	clauseSubject = regexp.MustCompile(`本(?:[\p{Han}]{0,10}?)` + clauseSelf + `(?:\([^()]{1,12}\))?`)
+	clauseSubject = regexp.MustCompile(`本(?:[\p{Han}]{0,10}?)` + clauseSelf + `(?:\([^()]{1,40}\))?`)
 	// clauseBetween is what may stand between 本条例 and 自: 经…批准后, 由…公布, 应当.
 	clauseBetween = regexp.MustCompile(`^,?\s*(?:(?:已?经|由|报|须|待|应当|将|均|现|业经|正式)[^《》]{0,80})?,?\s*$`)
 	clauseLabel   = regexp.MustCompile(`^(?:第[〇零一二三四五六七八九十百千\d]{1,9}条(?:之[一二三四五六七八九十]{1,2})?|[一二三四五六七八九十]{1,3}、|\d{1,2}[.、])\s*(?:\([^()]{1,20}\)|【[^】]{1,20}】)?\s*$`)
 	clauseArticle = regexp.MustCompile(`^#*\s*第[〇零一二三四五六七八九十百千\d]{1,9}条`)
+	clauseNote    = regexp.MustCompile(`^\([^《》()]{0,160}(?:通过|公布|发布|公告|批准)[,、]?$`)
 	clauseIssued  = regexp.MustCompile(`《(.+)》[^《》]{0,120}(?:现予|予以)?(?:公布|发布|公告|颁布|印发)[^《》]{0,10}$`)
 )
 
@@ -55,7 +56,7 @@ func EffectiveClause(text string) (ClauseDate, bool) {
 		var raw string
 		raw, text, more = strings.Cut(text, "\n")
 		if len(head) < 2400 {
-			head += extractSqueeze(raw)
+			head += extractSqueeze(strings.ToValidUTF8(raw[:min(len(raw), 1200)], ""))
 		}
 		n := utf8.RuneCountInString(raw)
 		if !balanced {
@@ -78,12 +79,8 @@ func EffectiveClause(text string) (ClauseDate, bool) {
 func clauseInLine(key string, open int, head string) (best ClauseDate, rank int) {
 	article := clauseArticle.MatchString(key)
 	quoted, seen := open, 0
-	for at := 0; ; {
-		verb := clauseNextVerb(key, at)
-		if verb < 0 {
-			return best, rank
-		}
-		at = verb + len("施行")
+	for _, hit := range clauseVerb.FindAllStringIndex(key, -1) {
+		verb, at := hit[0], hit[1]
 		quoted = max(0, quoted+strings.Count(key[seen:verb], "“")-strings.Count(key[seen:verb], "”"))
 		seen = verb
 		if quoted > 0 || strings.HasPrefix(key[at:], "的") || strings.HasPrefix(key[at:], "之日") {
@@ -102,20 +99,12 @@ func clauseInLine(key string, open int, head string) (best ClauseDate, rank int)
 		if r == 0 || r < rank {
 			continue
 		}
-		c.Start = utf8.RuneCountInString(key[:from+m[0]])
-		c.End = utf8.RuneCountInString(key[:at])
+		c.Start, c.End = from+m[0], at // bytes, until the best is known
 		best, rank = c, r
 	}
-}
-
-func clauseNextVerb(key string, at int) int {
-	first := -1
-	for _, v := range clauseVerbs {
-		if i := strings.Index(key[at:], v); i >= 0 && (first < 0 || at+i < first) {
-			first = at + i
-		}
-	}
-	return first
+	best.End = utf8.RuneCountInString(key[:best.End])
+	best.Start = utf8.RuneCountInString(key[:best.Start])
+	return best, rank
 }
 
 // clauseSentence gives the byte where the sentence that holds `verb` begins.
@@ -165,9 +154,9 @@ func clauseActWord(s string) string {
 }
 
 // clauseSubjectRank judges the words before 自: 4 when an article says 本条例, 3
-// when other words do, 2 for an article that only says 自…施行, 1 when a decree
-// publishes 《X》 and X stands in this text's own head; 0 when it speaks of
-// anything else.
+// when other words do, 2 for an article that only says 自…施行, 1 for the note
+// below a title and for a decree that publishes 《X》 when X stands in this
+// text's own head; 0 when it speaks of anything else.
 func clauseSubjectRank(before string, sentence, article bool, head string) int {
 	before = strings.TrimSpace(before)
 	if all := clauseSubject.FindAllStringIndex(before, -1); len(all) > 0 {
@@ -181,6 +170,9 @@ func clauseSubjectRank(before string, sentence, article bool, head string) int {
 	}
 	if !sentence {
 		return 0
+	}
+	if clauseNote.MatchString(before) {
+		return 1 // the note below a title: （…公告公布 自2002年8月23日起施行）
 	}
 	if clauseLabel.MatchString(before) {
 		return 2

@@ -98,8 +98,9 @@ type extractor struct {
 	signOrgans []extractPiece
 	signAt     int // line of the signature's date (or lone organ), -1 without
 	signDate   extractPiece
-	annexes    []Mark // where names of annexes stand, in the order of the text
-	spam       []int  // numbers (from 1) of lines left out as 疑似暗链
+	annexes    []Mark         // where names of annexes stand, in the order of the text
+	quoted     map[string]int // TitleKey of a 《》 in the document -> first line that names it
+	spam       []int          // numbers (from 1) of lines left out as 疑似暗链
 }
 
 // extractPiece is a value and the runes it was read from.

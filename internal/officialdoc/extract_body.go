@@ -18,6 +18,9 @@ var (
 	extractLasting  = regexp.MustCompile(`本[\p{Han}]{1,6}[^。]*?(有效期限?(?:为|至|:)?\s*(?:(?:自|到)?[\p{Han}]{0,6}\d{4}年\d{1,2}月\d{1,2}日|[\d一二三四五六七八九十]{1,3}个?[年月]))`)
 )
 
+// extractAnnexes bounds the annexes of one document.
+const extractAnnexes = 200
+
 // extractAttachmentName is the key by which two mentions of one annex are equal.
 func extractAttachmentName(s string) string {
 	s = extractKey(s)
@@ -32,11 +35,14 @@ func extractAttachmentName(s string) string {
 // (附件 on its own line, then the title), and the numbered list right above
 // the signature when the letter speaks of 附件1 or the items are file names.
 func (x *extractor) readAttachments() {
-	seen := map[string]bool{}
+	seen, tries := map[string]bool{}, 0
 	add := func(p extractPiece) {
 		p.text = strings.TrimRight(strings.TrimFunc(p.text, structBlank), "。；;")
+		if p.text == "" || len(x.annexes) >= extractAnnexes {
+			return
+		}
 		key := extractAttachmentName(p.text)
-		if p.text == "" || key == "" || seen[key] || len(x.f.Attachments) >= 200 {
+		if tries++; key == "" || seen[key] || tries > 10*extractAnnexes {
 			return
 		}
 		seen[key] = true
@@ -44,9 +50,9 @@ func (x *extractor) readAttachments() {
 		x.markPiece("attachments", p)
 		x.annexes = append(x.annexes, Mark{"attachments", p.start, p.end})
 	}
-	for i := x.head; i < x.tail; i++ {
+	for i := x.head; i < x.tail && len(x.annexes) < extractAnnexes && tries <= 10*extractAnnexes; i++ {
 		l := &x.lines[i]
-		if l.n == 0 || l.n > extractShort {
+		if l.n > extractShort || !strings.HasPrefix(l.key, "附") {
 			continue
 		}
 		if m := extractAttached.FindStringSubmatchIndex(l.key); m != nil && !strings.Contains(l.key, "。") {
@@ -58,8 +64,8 @@ func (x *extractor) readAttachments() {
 				continue
 			}
 			add(extractCut(l, i, from, len(l.key)))
-		} else if extractAnnex.MatchString(l.key) {
-			if j := x.after(i); j < x.tail && x.lines[j].n <= 80 && !strings.ContainsAny(x.lines[j].key, "。;") && !extractAnnex.MatchString(x.lines[j].key) && !x.lines[j].cell {
+		} else if extractIsAnnex(l.key) {
+			if j := x.after(i); j < x.tail && x.lines[j].n <= 80 && !strings.ContainsAny(x.lines[j].key, "。;") && !extractIsAnnex(x.lines[j].key) && !x.lines[j].cell {
 				if n := extractListNo.FindStringIndex(x.lines[j].key); n != nil {
 					i = x.listItems(j, 1, add)
 				} else {

@@ -10,7 +10,10 @@ import (
 
 // extractHeadLines bounds the head: a text that shows no paragraph in so many
 // lines is a list, and its lines are not searched for facts.
-const extractHeadLines = 60
+const (
+	extractHeadLines  = 60
+	extractFrameLines = 400 // of all kinds, page furniture included
+)
 
 var (
 	extractNumbered = regexp.MustCompile(`^(?:#|第[〇零一二三四五六七八九十百千\d]{1,9}(?:编|分编|章|节|条)|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、]\s*\D)`)
@@ -32,12 +35,13 @@ func (x *extractor) readHead() {
 	x.field = map[string]extractPiece{}
 	x.signAt = -1
 	var free []int
-	i := 0
-	for ; i < x.tail && len(free) < extractHeadLines; i++ {
+	i, seen := 0, 0
+	for ; i < x.tail && len(free) < extractHeadLines && seen < extractFrameLines; i++ {
 		l := &x.lines[i]
 		if l.n == 0 {
 			continue
 		}
+		seen++
 		if x.hidden(i) {
 			x.spam = append(x.spam, i+1)
 			x.docAt = i + 1

@@ -24,7 +24,7 @@ var (
 // extractAttribute reads the disclosure attribute a line of its own prints.
 // 此件公开发布 is 主动公开.
 func extractAttribute(key string) string {
-	if len(key) > 120 {
+	if len(key) > 120 || !strings.Contains(key, "公开") {
 		return ""
 	}
 	for _, re := range []*regexp.Regexp{extractNote, extractOption, extractBare} {
@@ -45,7 +45,10 @@ func extractAttribute(key string) string {
 // blanks: one for most, several for a joint document. Layout blanks inside one
 // name are closed.
 func extractOrgans(key string) []string {
-	key = extractSeal.ReplaceAllString(strings.TrimSpace(key), "")
+	key = strings.TrimSpace(key)
+	if strings.HasSuffix(key, ")") {
+		key = extractSeal.ReplaceAllString(key, "")
+	}
 	if key == "" || utf8.RuneCountInString(key) > extractShort {
 		return nil
 	}
@@ -94,6 +97,16 @@ func (x *extractor) organPieces(i int, to int) []extractPiece {
 	return out
 }
 
+// extractImprint says that a line belongs to the 版记: 抄送, or organ and 印发日期.
+func extractImprint(key string) bool {
+	return strings.HasSuffix(key, "印发") && extractPrinted.MatchString(key) || extractCopy.MatchString(key)
+}
+
+// extractIsAnnex says that a line only says 附件, perhaps with a number.
+func extractIsAnnex(key string) bool {
+	return strings.HasPrefix(key, "附") && extractAnnex.MatchString(key)
+}
+
 // readSignature finds the 落款 of the letter: organs, then a date on a line of
 // its own, where a sentence or the list of annexes has just ended. The first
 // one counts: what a cover letter prints may have its own.
@@ -103,10 +116,10 @@ func (x *extractor) readSignature() {
 		if l.n == 0 || l.n > extractShort || x.inTable(i) {
 			continue
 		}
-		if extractAnnex.MatchString(l.key) {
+		if extractIsAnnex(l.key) {
 			return
 		}
-		if extractPrinted.MatchString(l.key) || extractCopy.MatchString(l.key) {
+		if extractImprint(l.key) {
 			continue
 		}
 		date, organTo, ok := extractSignDate(l.key)
@@ -128,7 +141,7 @@ func (x *extractor) inTable(i int) bool {
 // extractSignDate reads a line that is only a date, or organs and a date, with
 // perhaps the note (此件公开发布) behind. organTo is the byte where the date begins.
 func extractSignDate(key string) (date string, organTo int, ok bool) {
-	if utf8.RuneCountInString(key) > 120 {
+	if len(key) > 360 || !strings.ContainsAny(key, "年-/.") {
 		return "", 0, false
 	}
 	body := key
@@ -216,8 +229,7 @@ func (x *extractor) ends(i int) bool {
 	if x.lines[j].n > extractShort {
 		return false
 	}
-	return extractAttribute(key) != "" || extractPrinted.MatchString(key) || extractCopy.MatchString(key) ||
-		strings.HasPrefix(key, "附件") || extractAnnex.MatchString(key) || lexiconKindOf(key) != "" && x.named(j, i)
+	return extractAttribute(key) != "" || extractImprint(key) || strings.HasPrefix(key, "附件") || extractIsAnnex(key) || lexiconKindOf(key) != "" && x.named(j, i)
 }
 
 // readNotes reads the attribute and the 印发日期, which stand on lines of their own.
@@ -248,7 +260,10 @@ func (x *extractor) readNotes() {
 				x.mark("attribute", l.start+from, l.end)
 			}
 		}
-		if m := extractPrinted.FindStringSubmatchIndex(l.key); m != nil && x.f.PrintedOn.IsZero() {
+		if !strings.HasSuffix(l.key, "印发") || !x.f.PrintedOn.IsZero() {
+			continue
+		}
+		if m := extractPrinted.FindStringSubmatchIndex(l.key); m != nil {
 			if lead := l.key[:m[3]]; lead == "" || len(extractOrgans(lead)) > 0 {
 				p := extractCut(l, i, m[4], m[5])
 				if d, ok := zh.ParseDate(p.text); ok {

@@ -194,21 +194,23 @@ func (x *extractor) printedTitle() (extractTitle, bool) {
 // named says that the words between the head and line `until` name the title
 // on line i inside 《》.
 func (x *extractor) named(i, until int) bool {
-	want := zh.TitleKey(x.lines[i].text)
-	if want == "" {
-		return false
-	}
-	for j := x.head; j < until; j++ {
-		if x.lines[j].n > 4*extractShort {
-			continue
-		}
-		for _, c := range extractQuotedTitles(x.lines[j].key) {
-			if zh.TitleKey(c) == want {
-				return true
+	if x.quoted == nil {
+		x.quoted = map[string]int{}
+		for j := x.head; j < x.tail; j++ {
+			if x.lines[j].n > 4*extractShort {
+				continue
+			}
+			for _, c := range extractQuotedTitles(x.lines[j].key) {
+				if key := zh.TitleKey(c); key != "" {
+					if _, dup := x.quoted[key]; !dup {
+						x.quoted[key] = j
+					}
+				}
 			}
 		}
 	}
-	return false
+	at, ok := x.quoted[zh.TitleKey(x.lines[i].text)]
+	return ok && at < until
 }
 
 // extractQuotedTitles lists the outermost 《…》 of a line.
