@@ -79,6 +79,7 @@ func docxStyles() string {
 		}
 		style(fmt.Sprintf("Heading%d", i+1), fmt.Sprintf("heading %d", i+1), "", fmt.Sprintf(`<w:keepNext/>%s<w:outlineLvl w:val="%d"/>`, body+indent, i), docxFonts(font)+bold)
 	}
+	style("Addressee", "Addressee", "", body+`<w:ind w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="both"/>`, "")
 	style("TableText", "Table Text", "", `<w:spacing w:before="0" w:after="0" w:line="360" w:lineRule="atLeast"/><w:ind w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="left"/>`,
 		`<w:sz w:val="24"/><w:szCs w:val="24"/>`)
 	style("Footer", "footer", "", `<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/><w:ind w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="center"/>`,

@@ -1,6 +1,7 @@
 package docfile
 
 import (
+	"archive/zip"
 	"bytes"
 	"strings"
 	"testing"
@@ -160,6 +161,15 @@ func TestWriteDOCX(t *testing.T) {
 	}
 	if !bytes.Equal(a.Bytes(), b.Bytes()) {
 		t.Error("the same content gave other bytes")
+	}
+	z, err := zip.NewReader(bytes.NewReader(a.Bytes()), int64(a.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range z.File {
+		if !f.Modified.Equal(docxTime) {
+			t.Errorf("%s bears the time %v", f.Name, f.Modified)
+		}
 	}
 	doc := mustRead(t, "a.docx", a.Bytes())
 	wantText(t, doc, "关于做好政务公开工作的通知\n各区县人民政府：\n一、总体要求\n（一）主要目标 <&> \"引号\"\n第一行\n第二行\t制表\n序号\t事项\t\n\t甲 乙\t丙\n附件𠮷")

@@ -162,6 +162,11 @@ func TestReadPDF(t *testing.T) {
 			t.Errorf("pages %d title %q meta %v", doc.Pages, doc.Title, doc.Meta)
 		}
 	})
+	t.Run("an indent opens a paragraph", func(t *testing.T) {
+		doc := mustRead(t, "a.pdf", pdfOf(t, signs,
+			at(100, 700, "一二三四五六七八九十公开")+at(68, 680, "一二三四五六七八九十公开各单")+at(100, 660, "公开")+at(68, 640, "通知")))
+		wantText(t, doc, "一二三四五六七八九十公开一二三四五六七八九十公开各单\n公开\n通知")
+	})
 	t.Run("page numbers stand apart", func(t *testing.T) {
 		doc := mustRead(t, "a.pdf", pdfOf(t, signs+"—1", at(68, 700, "公开")+" BT /F1 14 Tf 200 50 Td "+codes(signs+"—1", "—1—")+" Tj ET"))
 		wantText(t, doc, "公开")

@@ -22,7 +22,8 @@ import (
 // cause keeps ctx.Err).
 //
 // When ctx ends, Read returns at once; the parsing itself stops at its next
-// check, and every loop in it is bounded by lim.
+// check, and every loop in it is bounded by lim. Until then it may still read
+// from r, so a caller that cancels keeps r readable or lets it answer errors.
 func Read(ctx context.Context, name string, r io.ReaderAt, size int64, lim Limits) (*Document, error) {
 	lim = lim.withDefaults()
 	switch {

@@ -66,12 +66,14 @@ func docxBody(doc DocxContent) (string, error) {
 	if doc.Title != "" {
 		writePara(&out, "Title", doc.Title)
 	}
-	for _, b := range doc.Blocks {
+	for i, b := range doc.Blocks {
 		switch b := b.(type) {
 		case Paragraph:
 			texts = append(texts, b.Text)
 			style := "Normal"
 			switch {
+			case i == 0 && b.Level == 0 && !b.Title && strings.HasSuffix(b.Text, "："):
+				style = "Addressee" // GB/T 9704-2012, 7.3.2: 主送机关 stands flush left
 			case b.Title:
 				style = "Title"
 			case b.Level > 0:
