@@ -182,9 +182,6 @@ func (w *htmlWalker) addText(s string) {
 func (w *htmlWalker) element(n *html.Node) error {
 	switch {
 	case htmlSkipped[n.DataAtom]:
-		if n.DataAtom == atom.Script {
-			w.counts["script"]++
-		}
 		return nil
 	case htmlHidden(n):
 		if !blank(nodeText(n)) {

@@ -11,10 +11,9 @@ import (
 // odtReader reads OpenDocument text.
 type odtReader struct {
 	*builder
-	lists   map[string][]listLevel // by list style
-	hidden  map[string]bool        // automatic styles that hide their text
-	open    []odtList
-	section int
+	lists  map[string][]listLevel // by list style
+	hidden map[string]bool        // automatic styles that hide their text
+	open   []odtList
 }
 
 // odtList is an open text:list with the counter of its level.
@@ -239,7 +238,6 @@ func (o *odtReader) block(x *xmlReader, to sink, e xml.StartElement) error {
 		})
 	case "frame", "custom-shape", "rect", "g":
 		return o.frame(x)
-	case "soft-page-break":
 	}
 	return x.skip()
 }

@@ -11,7 +11,9 @@ import (
 
 // pdfFile finds the objects of a PDF held in memory. The reader is our own:
 // every recursion, table and stream in it is bounded, so that a hostile file
-// costs at most the budget. A file whose cross-references are broken is
+// costs at most the budget. (github.com/ledongthuc/pdf, tried first, dies of a
+// stack overflow, which Go cannot recover, on an object stream inside itself:
+// see TestPDFLoops.) A file whose cross-references are broken is
 // repaired by a scan for its objects.
 type pdfFile struct {
 	*budget

@@ -3,7 +3,6 @@ package docfile
 import (
 	"bytes"
 	"compress/flate"
-	"errors"
 	"io"
 )
 
@@ -73,9 +72,6 @@ func (f *pdfFile) inflate(data []byte) []byte {
 	// Damage ends the data early; only our own limits end the file.
 	if f.err == nil && err != nil && (f.unpacked > f.lim.MaxUncompressed || f.ctx.Err() != nil) {
 		f.err = err
-	}
-	if cerr := r.Close(); cerr != nil && err == nil && !errors.Is(cerr, io.EOF) {
-		return out.Bytes()
 	}
 	return out.Bytes()
 }
