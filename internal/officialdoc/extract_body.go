@@ -68,7 +68,7 @@ func (x *extractor) readAttachments() {
 			if j := x.after(i); j < x.tail && x.lines[j].n <= 80 && !strings.ContainsAny(x.lines[j].key, "。;") && !extractIsAnnex(x.lines[j].key) && !x.lines[j].cell {
 				if n := extractListNo.FindStringIndex(x.lines[j].key); n != nil {
 					i = x.listItems(j, 1, add)
-				} else {
+				} else if extractOrgans(x.lines[j].key) == nil {
 					add(extractWhole(&x.lines[j], j))
 				}
 			}

@@ -202,6 +202,10 @@ func TestExtractHeaders(t *testing.T) {
 		{"a clause about another text", "关于开展检查的通知\n《甲市条例》自2025年6月1日起施行。", func(f Facts) string { return f.EffectiveOn.String() }, ""},
 		{"kind of an action plan", "2025年政务公开工作要点\n一、公开。", func(f Facts) string { return f.Kind }, "工作要点"},
 		{"kind behind a bracket", "清河市停车管理办法（试行）\n第一条 停车。", func(f Facts) string { return f.Kind }, "办法"},
+		{"a title broken without 关于", "清河市实施《中华人民共和国\n反恐怖主义法》办法\n第一条 总则。", func(f Facts) string { return f.Title }, "清河市实施《中华人民共和国反恐怖主义法》办法"},
+		{"a text on gambling is no advertising", "清河市公安局关于办理赌博案件的通知\n一、查处赌场。\n清河市体育彩票管理中心\n2025年6月1日", func(f Facts) string { return f.Title + fmt.Sprint(f.Warnings) + f.Organ }, "清河市公安局关于办理赌博案件的通知[]清河市体育彩票管理中心"},
+		{"a lottery advertisement below is left out", "关于停车的通知\n一、停车。\n清河市公安局\n2025年6月1日\n时时彩官网 11选5走势", func(f Facts) string { return f.AdoptedOn.String() + fmt.Sprint(len(f.Warnings)) }, "2025-06-011"},
+		{"joint organs in the title", "清河市财政局、清河市民政局关于救助的通知\n一、救助。", func(f Facts) string { return strings.Join(f.Organs, "+") }, "清河市财政局+清河市民政局"},
 		{"traditional kind", "清河市人民政府關於停車的意見\n一、停車。", func(f Facts) string { return f.Kind + f.Organ }, "意见清河市人民政府"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

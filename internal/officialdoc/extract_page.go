@@ -37,10 +37,18 @@ func (x *extractor) furniture(i int) bool {
 		extractFoot.MatchString(low) || extractChrome.MatchString(low)
 }
 
-// hidden says that a line outside the document is injected advertising.
+// extractLawful are words of documents that deal with gambling or lotteries:
+// a line that holds one is not advertising.
+var extractLawful = regexp.MustCompile(`关于|《|打击|整治|治理|管理|查处|犯罪|案件|条例|规定|办法|中心|公益|福利`)
+
+// hidden says that a line outside the document is injected advertising. The
+// documents of a lottery office, or on gambling, are not.
 func (x *extractor) hidden(i int) bool {
 	l := &x.lines[i]
-	return l.n <= extractShort && !strings.ContainsAny(l.key, "。;") && lexiconGambling.MatchString(strings.ToLower(l.key))
+	if l.n > extractShort || strings.ContainsAny(l.key, "。;") || !lexiconGambling.MatchString(strings.ToLower(l.key)) {
+		return false
+	}
+	return !extractLawful.MatchString(l.key) && extractOrgans(l.key) == nil && lexiconKindOf(l.key) == "" && extractAttribute(l.key) == ""
 }
 
 // cutTail takes page furniture off the end: prev and next links, sharing,

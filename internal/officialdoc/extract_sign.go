@@ -343,7 +343,7 @@ func (x *extractor) titleOrgans() []extractPiece {
 	}
 	key := extractKey(x.f.Title)
 	head, _, found := strings.Cut(key, "关于")
-	if !found || len(extractOrgans(head)) == 0 {
+	if !found || len(extractOrgans(strings.ReplaceAll(head, "、", " "))) == 0 {
 		return nil
 	}
 	at := slices.IndexFunc(x.f.Marks, func(m Mark) bool { return m.Field == "title" })
@@ -353,7 +353,7 @@ func (x *extractor) titleOrgans() []extractPiece {
 	mark := x.f.Marks[at]
 	var out []extractPiece
 	n := utf8.RuneCountInString(head)
-	for _, o := range strings.Fields(string([]rune(x.f.Title)[:n])) {
+	for _, o := range strings.FieldsFunc(string([]rune(x.f.Title)[:n]), func(r rune) bool { return structBlank(r) || r == '、' }) {
 		out = append(out, extractPiece{text: o, start: mark.Start, end: min(mark.Start+n, mark.End)})
 	}
 	return out

@@ -1,6 +1,7 @@
 package officialdoc
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -37,7 +38,7 @@ func (x *extractor) findTitles(free []int) {
 	}
 	// Without a kind only a short line of its own at the very top is a title.
 	l := &x.lines[free[0]]
-	if len(free) == 1 && l.n >= 5 && l.n <= 60 && !strings.ContainsAny(l.key, "。;!?:,…=") && len(extractOrgans(l.key)) == 0 && lexiconHan(l.key) >= 4 {
+	if len(free) == 1 && !strings.HasPrefix(l.key, "(") && !strings.HasSuffix(l.key, ")") && l.n >= 5 && l.n <= 60 && !strings.ContainsAny(l.key, "。;!?:,…=") && !strings.Contains(l.key, "会议") && len(extractOrgans(l.key)) == 0 && lexiconHan(l.key) >= 4 {
 		x.titles = append(x.titles, x.titleOf(free[:1]))
 	}
 }
@@ -51,33 +52,34 @@ func extractTitleTail(key string) bool {
 // touch says that two lines follow one another with at most one blank between.
 func (x *extractor) touch(i, j int) bool { return j-i <= 2 && j > i }
 
+// extractColumn is the name of a column of the site above a title (规范性文件).
+var extractColumn = regexp.MustCompile(`^.{0,6}(?:文件|公开|首页|信息|专栏|动态|法规|政策|库)$`)
+
 // titleUp joins the lines above that belong to the title which ends on
-// free[n]: up to the line with 关于, then the organs above that.
+// free[n]: those right above it up to the line with 关于, then the organs above.
 func (x *extractor) titleUp(free []int, n int) extractTitle {
 	first := n
 	if extractTitleTail(x.lines[free[n]].key) && n > 0 {
 		first--
 	}
-	if !extractAbout(x.lines[free[first]].key) {
-		for k := first - 1; k >= 0 && k >= first-5 && x.touch(free[k], free[k+1]); k-- {
-			key := x.lines[free[k]].key
-			if strings.ContainsAny(key, "。;!?") || lexiconKindOf(key) != "" && !strings.HasPrefix(x.lines[free[k+1]].key, "的") {
-				break
-			}
-			if extractAbout(key) {
-				first = k
-				break
-			}
+	for about := extractAbout(x.lines[free[first]].key); first > 0 && !about && x.touch(free[first-1], free[first]); {
+		key := x.lines[free[first-1]].key
+		// Over a blank line only the end of a title, too short to be one, reaches up.
+		if free[first]-free[first-1] > 1 && x.lines[free[first]].n > 8 {
+			break
 		}
+		if strings.ContainsAny(key, "。;!?:") || strings.HasPrefix(key, "(") || extractColumn.MatchString(key) ||
+			lexiconKindOf(key) != "" && !strings.HasPrefix(x.lines[free[first]].key, "的") {
+			break
+		}
+		first--
+		about = extractAbout(key)
 	}
 	for lead := x.lines[free[first]].key; first > 0 && x.touch(free[first-1], free[first]); first-- {
-		if !strings.HasPrefix(lead, "关于") && !strings.HasPrefix(lead, "印发") && !strings.HasPrefix(lead, "转发") && !extractYearLead(lead) {
+		if !strings.HasPrefix(lead, "关于") && !strings.HasPrefix(lead, "印发") && !strings.HasPrefix(lead, "转发") {
 			break
 		}
 		if len(extractOrgans(x.lines[free[first-1]].key)) == 0 {
-			break
-		}
-		if extractYearLead(lead) && free[first]-free[first-1] > 1 {
 			break
 		}
 	}
@@ -87,11 +89,6 @@ func (x *extractor) titleUp(free []int, n int) extractTitle {
 // extractAbout says that a title's matter begins on the line.
 func extractAbout(key string) bool {
 	return strings.Contains(key, "关于") || strings.HasPrefix(key, "印发") || strings.HasPrefix(key, "转发")
-}
-
-// extractYearLead is a title like 2024年工作要点, which can stand under its organ.
-func extractYearLead(key string) bool {
-	return len(key) > 7 && key[0] >= '1' && key[0] <= '2' && strings.HasPrefix(key[4:], "年")
 }
 
 // titleOf joins lines to one title.
