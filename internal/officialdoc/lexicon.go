@@ -55,10 +55,13 @@ var lexiconOrganEnd = []string{
 	"社", "会", "室", "秘书处", "军委", "理事会", "组",
 }
 
-// lexiconNotOrgan are words that end like an organ and are none, and words
-// that no organ's name holds but a sentence does.
+// lexiconNotEnd are words that end like an organ and are none.
+var lexiconNotEnd = []string{
+	"全部", "内部", "外部", "局部", "干部", "大部", "机会", "社会", "培训会", "座谈会", "会议室", "晚会", "发布会", "听证会", "动员会",
+}
+
+// lexiconNotOrgan are words that no organ's name holds but a sentence does.
 var lexiconNotOrgan = []string{
-	"全部", "内部", "外部", "局部", "干部", "大部", "部委", "机会", "社会", "大会", "培训会", "座谈会", "会议室", "晚会", "专委",
 	"关于", "印发", "按照", "应当", "负责", "落实", "责任单位", "牵头", "有关部门", "各区", "各县", "各市", "各镇", "各单位", "各部门",
 }
 
@@ -75,12 +78,14 @@ func lexiconIsOrgan(key string) bool {
 		}
 	}
 	for _, w := range lexiconNotOrgan {
-		if strings.Contains(key, w) && !strings.Contains(key, "人民代表大会") && !strings.Contains(key, "社会") {
+		if strings.Contains(key, w) {
 			return false
 		}
 	}
-	if strings.HasSuffix(key, "社会") || strings.HasSuffix(key, "机会") {
-		return false
+	for _, w := range lexiconNotEnd {
+		if strings.HasSuffix(key, w) {
+			return false
+		}
 	}
 	bare := key
 	if strings.HasSuffix(bare, ")") {
