@@ -197,6 +197,8 @@ func TestExtractHeaders(t *testing.T) {
 		{"organ from the title when unsigned", "清河市财政局关于开展检查的通知\n一、检查。", func(f Facts) string { return f.Organ }, "清河市财政局"},
 		{"the signature outweighs the title", "上级省财政厅关于开展检查的通知\n请执行。\n清河市财政局\n2025年6月1日", func(f Facts) string { return f.Organ }, "清河市财政局"},
 		{"a table's cells are no signature", "关于开展检查的通知\n一、检查。\n\t清河市财政局\n\t2025年6月1日\n\t完成", func(f Facts) string { return f.Organ + f.AdoptedOn.String() }, ""},
+		{"a timetable is no signature", "关于开展检查的通知\n一、时间安排\n清河市财政局\n2025年6月1日\n清河市民政局\n2025年6月2日", func(f Facts) string { return f.Organ + f.AdoptedOn.String() }, ""},
+		{"a date between paragraphs is no signature", "关于开展检查的通知\n第一批已经结束。\n2025年6月1日\n第二批开始", func(f Facts) string { return f.AdoptedOn.String() }, ""},
 		{"a number in the text is another's", "关于开展检查的通知\n根据清财字〔2025〕9号，检查。\n清政发〔2024〕1号\n文件同时执行。", func(f Facts) string { return f.DocNo }, ""},
 		{"lead-in is no recipient", "关于开展检查的通知\n现将有关事项通知如下：\n一、检查。", func(f Facts) string { return strings.Join(f.Recipients, "+") }, ""},
 		{"a clause about another text", "关于开展检查的通知\n《甲市条例》自2025年6月1日起施行。", func(f Facts) string { return f.EffectiveOn.String() }, ""},
