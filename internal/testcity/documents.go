@@ -45,12 +45,12 @@ func Documents() (io.ReadCloser, error) {
 	for _, name := range shipped {
 		f, err := data.Open("data/" + name + ".jsonl.zst")
 		if err != nil {
-			s.Close()
+			s.stop()
 			return nil, fmt.Errorf("testcity: %w", err)
 		}
 		r, err := zstd.NewReader(f, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(windowLimit))
 		if err != nil {
-			s.Close()
+			s.stop()
 			return nil, fmt.Errorf("testcity: %s: %w", name, err)
 		}
 		s.close = append(s.close, r.Close, func() { _ = f.Close() }) // an embedded file has nothing to flush
@@ -65,13 +65,17 @@ type stream struct {
 	close []func()
 }
 
-// Close frees the decoders.
+// Close frees the decoders; it cannot fail.
 func (s *stream) Close() error {
+	s.stop()
+	return nil
+}
+
+func (s *stream) stop() {
 	for _, c := range s.close {
 		c()
 	}
 	s.close = nil
-	return nil
 }
 
 func storyLines() ([]byte, error) {
