@@ -1,7 +1,8 @@
 -- +goose Up
 -- Organs bear the duties; their names, parents and successors change over time
 -- and a document keeps the name of its day (design section 3, "organs").
--- valid_from and valid_to are civil dates, valid_to exclusive, '' when open.
+-- An alias is another spelling of a name that documents use; it is matched but
+-- never shown. valid_from and valid_to are civil dates, valid_to exclusive, '' when open.
 CREATE TABLE organs (
   id          @id,
   code        @text NOT NULL UNIQUE,
@@ -26,7 +27,8 @@ CREATE TABLE organ_names (
   short_name TEXT NOT NULL DEFAULT '',
   name_key   @text NOT NULL,
   valid_from @text NOT NULL DEFAULT '',
-  valid_to   @text NOT NULL DEFAULT ''
+  valid_to   @text NOT NULL DEFAULT '',
+  alias      INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX organ_names_organ ON organ_names(organ_id, valid_from);
 CREATE INDEX organ_names_key ON organ_names(name_key);

@@ -49,3 +49,4 @@ CREATE TABLE audit_log (
   seal    BIGINT
 );
 CREATE INDEX audit_log_seal ON audit_log(seal, id);
+CREATE INDEX publication_log_edition ON publication_log(edition_id, seq);

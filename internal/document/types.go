@@ -6,6 +6,7 @@ package document
 import (
 	"time"
 
+	"gongkai/internal/officialdoc"
 	"gongkai/internal/workday"
 )
 
@@ -328,4 +329,72 @@ type List struct {
 	Facets   []Facet
 	Next     string // cursor of the next page, "" at the end
 	Previous bool   // not the first page
+}
+
+// Column is a place on a site where works stand.
+type Column struct {
+	ID          int64
+	Code        string
+	Name        string
+	Description string
+	Keywords    string
+	Type        string // E2a ColumnType: 政策文件, 信息公开指南 …
+	Part        string // guide, rules, statutory or reports within 政府信息公开 (D-03), else ""
+	Trail       []Crumb
+	Children    []Column
+	Count       int // works standing in it and below it
+}
+
+// Site is a government's website (E-60..E-68).
+type Site struct {
+	ID            int64
+	Name          string
+	Domain        string
+	IDCode        string // 10-digit 政府网站标识码, "" until it is given
+	ICP           string
+	PoliceRecord  string
+	Organiser     string
+	Undertaker    string
+	Contact       string
+	IndexTemplate string
+}
+
+// Totals is what the library holds.
+type Totals struct {
+	Works        int
+	Editions     int
+	MultiEdition int // works with two or more texts
+	Organs       int
+	LogSize      int64
+}
+
+// FieldChange is a header fact that differs between two editions.
+type FieldChange struct {
+	Field string // 发文字号 …
+	From  string
+	To    string
+}
+
+// FileChange is an attachment present in one edition only, or changed.
+type FileChange struct {
+	Name   string
+	Change string // added removed changed same
+}
+
+// Comparison is two editions of one work side by side.
+type Comparison struct {
+	Work     int64
+	From, To Edition
+	All      []Edition // for the pickers
+	Segments []officialdoc.Segment
+	Counts   officialdoc.Counts
+	Header   []FieldChange
+	Files    []FileChange
+}
+
+// At chooses the text of a work: by edition label when that is not 0, else by
+// day; a zero day is today.
+type At struct {
+	On      workday.Date
+	Edition int
 }

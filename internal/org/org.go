@@ -28,6 +28,7 @@ type Seed struct {
 	Postcode                              string
 	Position                              int
 	Names                                 []NamePeriod
+	Aliases                               []string // other spellings met in documents
 	Parents                               []ParentPeriod
 }
 
@@ -62,6 +63,11 @@ func Put(ctx context.Context, tx *sql.Tx, s Seed, now time.Time) (id int64, err 
 		if _, err := tx.ExecContext(ctx, `
 			INSERT INTO organ_names (organ_id, name, short_name, name_key, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5, $6)`,
 			id, n.Name, n.Short, zh.TitleKey(n.Name), n.From.String(), n.To.String()); err != nil {
+			return 0, err
+		}
+	}
+	for _, a := range s.Aliases {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO organ_names (organ_id, name, name_key, alias) VALUES ($1, $2, $3, 1)`, id, a, zh.TitleKey(a)); err != nil {
 			return 0, err
 		}
 	}

@@ -15,7 +15,7 @@ func day(s string) workday.Date {
 }
 
 // nameNow is the name an organ bears today, as a subquery beside o.
-const nameNow = `COALESCE((SELECT n.name FROM organ_names n WHERE n.organ_id = o.id ORDER BY n.valid_from DESC, n.id DESC LIMIT 1), '')`
+const nameNow = `COALESCE((SELECT n.name FROM organ_names n WHERE n.organ_id = o.id AND n.alias = 0 ORDER BY n.valid_from DESC, n.id DESC LIMIT 1), '')`
 
 // issued counts the published works an organ issued, alone or jointly.
 const issued = `(SELECT COUNT(*) FROM work_cards c WHERE EXISTS (SELECT 1 FROM edition_organs eo WHERE eo.edition_id = c.edition_id AND eo.organ_id = o.id))`
@@ -62,7 +62,7 @@ func (r *Registry) Organ(ctx context.Context, code string) (o *Organ, err error)
 }
 
 func names(ctx context.Context, q store.Querier, id int64) ([]NamePeriod, error) {
-	rows, err := q.QueryContext(ctx, `SELECT name, short_name, valid_from, valid_to FROM organ_names WHERE organ_id = $1 ORDER BY valid_from, id`, id)
+	rows, err := q.QueryContext(ctx, `SELECT name, short_name, valid_from, valid_to FROM organ_names WHERE organ_id = $1 AND alias = 0 ORDER BY valid_from, id`, id)
 	if err != nil {
 		return nil, err
 	}
@@ -115,8 +115,8 @@ func refs(ctx context.Context, q store.Querier, query string, args ...any) ([]Re
 
 func successions(ctx context.Context, q store.Querier, where string, id int64) ([]Succession, error) {
 	rows, err := q.QueryContext(ctx, `
-		SELECT s.on_date, s.reason, f.code, COALESCE((SELECT n.name FROM organ_names n WHERE n.organ_id = f.id ORDER BY n.valid_from DESC LIMIT 1), ''),
-			t.code, COALESCE((SELECT n.name FROM organ_names n WHERE n.organ_id = t.id ORDER BY n.valid_from DESC LIMIT 1), '')
+		SELECT s.on_date, s.reason, f.code, COALESCE((SELECT n.name FROM organ_names n WHERE n.organ_id = f.id AND n.alias = 0 ORDER BY n.valid_from DESC LIMIT 1), ''),
+			t.code, COALESCE((SELECT n.name FROM organ_names n WHERE n.organ_id = t.id AND n.alias = 0 ORDER BY n.valid_from DESC LIMIT 1), '')
 		FROM organ_successions s JOIN organs f ON f.id = s.from_organ JOIN organs t ON t.id = s.to_organ WHERE `+where+` ORDER BY s.on_date, s.id`, id)
 	if err != nil {
 		return nil, err

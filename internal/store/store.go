@@ -87,7 +87,7 @@ func openSQLite(ctx context.Context, dir string) (*DB, error) {
 		return nil, &fault.Error{Kind: fault.Unavailable, Op: "store.openSQLite", Text: "不能建立数据文件夹，请检查路径和权限。", Err: err}
 	}
 	file := filepath.Join(dir, "gongkai.db")
-	pragmas := "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=temp_store(2)"
+	pragmas := "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=temp_store(2)&_pragma=secure_delete(1)"
 	write, err := sql.Open("sqlite", "file:"+uriPath(file)+"?"+pragmas+"&_pragma=cache_size(-32000)&_txlock=immediate")
 	if err != nil {
 		return nil, err
@@ -189,3 +189,22 @@ func (db *DB) Close() error {
 	}
 	return err
 }
+
+// Scrub makes deleted rows unreadable in the database's own files. SQLite
+// overwrites what it deletes (secure_delete) and empties its journal here;
+// PostgreSQL vacuums the tables that hold words.
+func (db *DB) Scrub(ctx context.Context) error {
+	if db.Dialect == SQLite {
+		_, err := db.write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
+		return Sentence("store.Scrub", err)
+	}
+	for _, table := range []string{"edition_texts", "editions", "edition_files", "edition_records", "relations", "drafts", "work_cards", "provisions", "file_chunks"} {
+		if _, err := db.write.ExecContext(ctx, `VACUUM `+table); err != nil {
+			return Sentence("store.Scrub", err)
+		}
+	}
+	return nil
+}
+
+// Writer runs a single statement outside a transaction of the caller's.
+func (db *DB) Writer() Querier { return db.write }
