@@ -1,0 +1,77 @@
+package portal
+
+import (
+	"net/http"
+	"strconv"
+
+	"gongkai/internal/document"
+	"gongkai/internal/fault"
+	"gongkai/internal/web/ui"
+)
+
+// disclosurePage is 政府信息公开 with its four parts (handbook D-02, D-03).
+type disclosurePage struct {
+	ui.Page
+	Parts []partView
+}
+
+// partView is one of the four parts.
+type partView struct {
+	disclosurePart
+	Columns []document.Column
+	Cards   []ui.Card
+	Total   int
+	All     string // "" when the cards are all
+}
+
+// partCards is how many works a part shows; yearly reports show all years (D-06).
+const partCards = 5
+
+func (p *Portal) disclosure(w http.ResponseWriter, r *http.Request) (err error) {
+	defer fault.Wrap(&err, "portal.disclosure")
+	d := &disclosurePage{Page: p.base(r, textDisclosure)}
+	d.Wide = true
+	d.Crumbs = crumbs(document.Crumb{Name: textDisclosure})
+	d.Description = d.Site.Name + "政府信息公开指南、制度、法定主动公开内容和年报。"
+	columns, err := p.deps.Library.Columns(r.Context())
+	if err != nil {
+		return err
+	}
+	for _, part := range disclosureParts {
+		v := partView{disclosurePart: part, Columns: columnsOf(columns, part.Part)}
+		for i, c := range v.Columns {
+			limit := partCards
+			if part.Part == "reports" {
+				limit = 100
+			}
+			list, err := p.deps.Library.List(r.Context(), document.Filter{Column: c.ID, Sort: "newest", Limit: limit})
+			if err != nil {
+				return err
+			}
+			v.Total += list.Total
+			v.Cards = append(v.Cards, ui.Cards(list.Cards)...)
+			if i == 0 {
+				v.All = "/columns/" + strconv.FormatInt(c.ID, 10)
+			}
+		}
+		if v.Total <= len(v.Cards) {
+			v.All = ""
+		}
+		d.Parts = append(d.Parts, v)
+	}
+	columnMeta(&d.Page, &document.Column{Name: textDisclosure, Type: "信息公开目录", Description: d.Description})
+	return p.render(w, r, "disclosure", d)
+}
+
+// columnsOf finds the topmost columns of a part.
+func columnsOf(list []document.Column, part string) []document.Column {
+	var out []document.Column
+	for _, c := range list {
+		if c.Part == part {
+			out = append(out, c)
+			continue
+		}
+		out = append(out, columnsOf(c.Children, part)...)
+	}
+	return out
+}

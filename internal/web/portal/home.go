@@ -1,0 +1,108 @@
+package portal
+
+import (
+	"net/http"
+	"net/url"
+
+	"gongkai/internal/document"
+	"gongkai/internal/fault"
+	"gongkai/internal/org"
+	"gongkai/internal/web/ui"
+)
+
+// homePage shows in three seconds what can be done here.
+type homePage struct {
+	ui.Page
+	Recent   []ui.Card
+	Topics   []homeTopic
+	Organs   []org.Ref
+	Columns  []document.Column
+	Totals   document.Totals
+	Examples []ui.Card // works with several texts, to show comparing
+}
+
+type homeTopic struct {
+	Name  string
+	Count int
+	Href  string
+}
+
+// How many of each the home page shows.
+const (
+	homeRecent   = 6
+	homeTopics   = 12
+	homeOrgans   = 12
+	homeExamples = 3
+)
+
+func (p *Portal) home(w http.ResponseWriter, r *http.Request) (err error) {
+	defer fault.Wrap(&err, "portal.home")
+	d := &homePage{Page: p.base(r, "")}
+	d.HideSearch, d.Wide = true, true
+	d.Description = d.Site.Name + "：查政策文件，看历次文本，比较修改前后的不同。"
+	if d.Progress != nil && d.Progress.Failed == "" {
+		d.RefreshIn = 5
+	}
+	ctx := r.Context()
+	recent, err := p.deps.Library.Recent(ctx, homeRecent)
+	if err != nil {
+		return err
+	}
+	d.Recent = ui.Cards(recent)
+	topics, err := p.deps.Library.Topics(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range topics {
+		if t.Count > 0 && len(d.Topics) < homeTopics {
+			d.Topics = append(d.Topics, homeTopic{labelOr(t), t.Count, "/policies?topic=" + url.QueryEscape(t.Value)})
+		}
+	}
+	tree, err := p.deps.Organs.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	d.Organs = publishing(tree, homeOrgans)
+	if d.Columns, err = p.deps.Library.Columns(ctx); err != nil {
+		return err
+	}
+	if d.Totals, err = p.deps.Library.Totals(ctx); err != nil {
+		return err
+	}
+	if d.Totals.MultiEdition > 0 {
+		list, err := p.deps.Library.List(ctx, document.Filter{Sort: "newest", Limit: 60})
+		if err != nil {
+			return err
+		}
+		for _, c := range ui.Cards(list.Cards) {
+			if c.Editions > 1 && len(d.Examples) < homeExamples {
+				c.Href += "/compare"
+				d.Examples = append(d.Examples, c)
+			}
+		}
+	}
+	return p.render(w, r, "home", d)
+}
+
+func labelOr(v document.FacetValue) string {
+	if v.Label != "" {
+		return v.Label
+	}
+	return v.Value
+}
+
+// publishing picks the organs of the tree that have published, parents first.
+func publishing(nodes []org.Node, limit int) []org.Ref {
+	var out []org.Ref
+	for level := nodes; len(level) > 0 && len(out) < limit; {
+		var below []org.Node
+		for _, n := range level {
+			if n.Count > 0 && len(out) < limit {
+				out = append(out, n.Ref)
+			}
+			below = append(below, n.Children...)
+		}
+		level = below
+	}
+	return out
+}

@@ -1,0 +1,73 @@
+package portal
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"gongkai/internal/document"
+	"gongkai/internal/fault"
+	"gongkai/internal/web/ui"
+)
+
+// helpPage explains searching, comparing and citing.
+type helpPage struct{ ui.Page }
+
+func (p *Portal) help(w http.ResponseWriter, r *http.Request) error {
+	d := &helpPage{Page: p.base(r, textHelp)}
+	d.Crumbs = crumbs(document.Crumb{Name: textHelp})
+	return p.render(w, r, "help", d)
+}
+
+// leavePage is the notice before a link to another site (E-69).
+type leavePage struct {
+	ui.Page
+	To   string
+	Host string
+}
+
+func (p *Portal) leave(w http.ResponseWriter, r *http.Request) (err error) {
+	defer fault.Wrap(&err, "portal.leave")
+	to := strings.TrimSpace(r.URL.Query().Get("to"))
+	u, err := url.Parse(to)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || len(to) > 2000 {
+		return fault.Field("portal.leave", "to", textBadLeave)
+	}
+	d := &leavePage{Page: p.base(r, textLeave), To: u.String(), Host: u.Host}
+	d.NoIndex = true
+	w.Header().Set("Cache-Control", "no-store")
+	return p.render(w, r, "leave", d)
+}
+
+// progressAnswer is what the progress script reads.
+type progressAnswer struct {
+	Running bool   `json:"running"`
+	Done    int    `json:"done"`
+	Total   int    `json:"total"`
+	Percent int    `json:"percent"`
+	What    string `json:"what"`
+	Failed  string `json:"failed"`
+}
+
+func (p *Portal) progressJSON(w http.ResponseWriter, _ *http.Request) error {
+	g := p.deps.Progress()
+	b, err := json.Marshal(progressAnswer{g.Running, g.Done, g.Total, percent(g), g.What, g.Failed})
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, err = w.Write(b)
+	return err
+}
+
+func (p *Portal) favicon(w http.ResponseWriter, r *http.Request) error {
+	http.Redirect(w, r, p.assets.URL("favicon.svg"), http.StatusFound)
+	return nil
+}
+
+func (p *Portal) static(w http.ResponseWriter, r *http.Request) error {
+	p.assets.ServeHTTP(w, r)
+	return nil
+}
