@@ -11,11 +11,13 @@ import (
 )
 
 // catalog is what every search needs of every work, held in memory: about 200
-// bytes an edition. A catalog never changes; a newer one takes its place.
+// bytes an edition and two a piece. A catalog never changes; a newer one takes its place.
 type catalog struct {
 	gen, base int64
 	works     map[int64]*workEntry
 	editions  map[int64]*edition // by row id
+	pieces    int                // of all texts
+	runes     int64              // in all pieces
 }
 
 type workEntry struct {
@@ -33,6 +35,7 @@ type edition struct {
 	national bool
 	titleLen int // runes of the title key without 中华人民共和国
 	date     workday.Date
+	sizes    []uint16 // of its pieces, in runes
 }
 
 // at gives the span of a day: the last one that has begun. So a span may name
@@ -78,7 +81,7 @@ func (x *Index) catalogFor(ctx context.Context, tx *sql.Tx) (*catalog, error) {
 
 // advance reads the works that changed since.
 func (c *catalog) advance(ctx context.Context, tx *sql.Tx, s state) (*catalog, error) {
-	next := &catalog{gen: s.gen, base: s.base, works: maps.Clone(c.works), editions: maps.Clone(c.editions)}
+	next := &catalog{gen: s.gen, base: s.base, works: maps.Clone(c.works), editions: maps.Clone(c.editions), pieces: c.pieces, runes: c.runes}
 	changed, err := tx.QueryContext(ctx, `SELECT work, removed, spans FROM works WHERE gen > $1`, c.gen)
 	if err != nil {
 		return nil, err
@@ -94,6 +97,7 @@ func (c *catalog) advance(ctx context.Context, tx *sql.Tx, s state) (*catalog, e
 		if old := next.works[work]; old != nil {
 			for _, e := range old.editions {
 				delete(next.editions, e.id)
+				next.count(e, -1)
 			}
 			delete(next.works, work)
 		}
@@ -113,7 +117,7 @@ func (c *catalog) advance(ctx context.Context, tx *sql.Tx, s state) (*catalog, e
 }
 
 func (c *catalog) readEditions(ctx context.Context, tx *sql.Tx, since int64) error {
-	rows, err := tx.QueryContext(ctx, `SELECT e.id, e.work, e.label, e.kind, e.region, e.title, e.date
+	rows, err := tx.QueryContext(ctx, `SELECT e.id, e.work, e.label, e.kind, e.region, e.title, e.date, e.sizes
 		FROM works w JOIN editions e ON e.work = w.work WHERE w.gen > $1 AND w.removed = 0`, since)
 	if err != nil {
 		return err
@@ -123,7 +127,8 @@ func (c *catalog) readEditions(ctx context.Context, tx *sql.Tx, since int64) err
 	for rows.Next() {
 		e := &edition{}
 		var kind, region, title, date string
-		if err := rows.Scan(&e.id, &e.work, &e.label, &kind, &region, &title, &date); err != nil {
+		var sizes []byte
+		if err := rows.Scan(&e.id, &e.work, &e.label, &kind, &region, &title, &date, &sizes); err != nil {
 			return err
 		}
 		if _, ok := kinds[kind]; !ok {
@@ -132,11 +137,21 @@ func (c *catalog) readEditions(ctx context.Context, tx *sql.Tx, since int64) err
 		e.kind, e.weight, e.national = kinds[kind], kindWeight(kind), region == ""
 		e.titleLen = utf8.RuneCountInString(bareTitle(zh.TitleKey(title)))
 		e.date, _ = workday.ParseDate(date) // "" is the unknown day
+		e.sizes = unpackSizes(sizes)
+		c.count(e, 1)
 		e.entry = c.works[e.work]
 		e.entry.editions = append(e.entry.editions, e)
 		c.editions[e.id] = e
 	}
 	return rows.Err()
+}
+
+// count adds an edition's pieces to the totals, or takes them away.
+func (c *catalog) count(e *edition, sign int) {
+	c.pieces += sign * len(e.sizes)
+	for _, n := range e.sizes {
+		c.runes += int64(sign) * int64(n)
+	}
 }
 
 // kindWeight orders texts of equal match by the rank of their kind (立法法).

@@ -34,7 +34,7 @@ func (x *Index) Dump(ctx context.Context, to io.Writer) (err error) {
 var dumpQueries = []string{
 	`SELECT 'state', schema, analyser, seq FROM state`,
 	`SELECT 'work', work, spans FROM works WHERE removed = 0 ORDER BY work`,
-	`SELECT 'edition', work, label, digest, external_id, title, short_title, doc_no, kind, region, organ, date, pieces
+	`SELECT 'edition', work, label, digest, external_id, title, short_title, doc_no, kind, region, organ, date, hex(sizes)
 		FROM editions ORDER BY work, label`,
 	`SELECT 'name', n.key, n.what, e.work, e.label FROM names n JOIN editions e ON e.id = n.edition ORDER BY n.key, n.what, e.work, e.label`,
 	fmt.Sprintf(`SELECT 'piece', e.work, e.label, p.id & %d, p.path, p.label, p.heading, p.text

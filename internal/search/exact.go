@@ -81,8 +81,7 @@ func (r *run) lawArticle(ref *lawRef) ([]candidate, error) {
 		return out, err
 	}
 	begins, holds := map[*edition]bool{}, map[*edition]bool{}
-	var ids []int64
-	err = r.rows(`SELECT rowid, 0.0 FROM doc WHERE doc MATCH $1`, "title : "+ref.match, func(row int64, _ float64) { ids = append(ids, row) })
+	ids, err := r.list("doc", "title : "+ref.match)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,8 @@ const pieceBits = 14
 // Tables. names holds the keys of exact answers. Both FTS5 tables are
 // contentless: the words stand once, as they were written, in pieces. The
 // tokens come ready from the analyser, so the ascii tokenizer only splits at
-// spaces. doc is one row an edition (title, all text); art one row a piece.
+// spaces. doc is one row an edition (title, all text), with
+// an index of first characters for words of one; art is one row a piece.
 var schema = []string{
 	`CREATE TABLE state (
 		id       INTEGER PRIMARY KEY CHECK (id = 1),
@@ -48,7 +49,7 @@ var schema = []string{
 		region      TEXT NOT NULL,
 		organ       TEXT NOT NULL,
 		date        TEXT NOT NULL,
-		pieces      INTEGER NOT NULL,
+		sizes       BLOB NOT NULL,
 		UNIQUE (work, label)
 	)`,
 	`CREATE TABLE names (
@@ -65,7 +66,7 @@ var schema = []string{
 		heading TEXT NOT NULL,
 		text    TEXT NOT NULL
 	)`,
-	`CREATE VIRTUAL TABLE doc USING fts5 (title, body, content = '', contentless_delete = 1, tokenize = 'ascii')`,
+	`CREATE VIRTUAL TABLE doc USING fts5 (title, body, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = 1)`,
 	`CREATE VIRTUAL TABLE art USING fts5 (title, heading, body, content = '', contentless_delete = 1, tokenize = 'ascii')`,
 	// A larger hash writes fewer and larger segments while a library is loaded.
 	`INSERT INTO doc (doc, rank) VALUES ('hashsize', 16777216)`,

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"slices"
+	"fmt"
+	"strconv"
+	"strings"
 
 	"gongkai/internal/fault"
 	"gongkai/internal/workday"
@@ -92,7 +94,7 @@ func (r *run) answer() (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(found, better)
+	lead(found, r.q.Offset+r.q.Limit)
 	res := &Result{Query: r.q.Text, Mode: mode, Total: len(found), Hits: []Hit{}}
 	if len(found) > 0 && found[0].why.exact() {
 		h, err := r.hit(found[0])
@@ -121,13 +123,16 @@ func (r *run) collect() ([]candidate, string, error) {
 			return found, ModeStrict, err
 		}
 	}
+	if len(r.p.terms) == 0 && r.p.docKey == "" {
+		return nil, ModeStrict, nil
+	}
 	exact, err := r.exact()
 	if err != nil {
 		return nil, "", err
 	}
 	if len(exact) > 0 || !r.p.question && !r.p.cut {
 		found, err := r.strict(exact)
-		if err != nil || len(found) > 0 || len(r.p.terms) == 0 {
+		if err != nil || len(found) > 0 {
 			return found, ModeStrict, err
 		}
 	}
@@ -146,20 +151,39 @@ func better(a, b candidate) int {
 	)
 }
 
-// rows runs an FTS5 query of the form SELECT rowid, score.
-func (r *run) rows(query, match string, each func(row int64, score float64)) error {
-	rows, err := r.tx.QueryContext(r.ctx, query, match)
+// rowids is how row ids come out of an FTS5 table: all as one text, because a
+// row each costs more than finding it.
+const rowids = `SELECT group_concat(rowid, ' ') FROM (SELECT rowid FROM %[1]s WHERE %[1]s MATCH $1 LIMIT $2)`
+
+// list gives the rows of doc or art that match, in order.
+func (r *run) list(table, match string) ([]int64, error) {
+	var all sql.NullString
+	err := r.tx.QueryRowContext(r.ctx, fmt.Sprintf(rowids, table), match, -1).Scan(&all)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var row int64
-		var score float64
-		if err := rows.Scan(&row, &score); err != nil {
-			return err
+	return parseRows(all.String)
+}
+
+// set is list for looking up.
+func (r *run) set(table, match string) (map[int64]bool, error) {
+	rows, err := r.list(table, match)
+	out := make(map[int64]bool, len(rows))
+	for _, row := range rows {
+		out[row] = true
+	}
+	return out, err
+}
+
+func parseRows(list string) ([]int64, error) {
+	out := make([]int64, 0, len(list)/6)
+	for list != "" {
+		one, rest, _ := strings.Cut(list, " ")
+		row, err := strconv.ParseInt(one, 10, 64)
+		if err != nil {
+			return nil, err
 		}
-		each(row, score)
+		out, list = append(out, row), rest
 	}
-	return rows.Err()
+	return out, nil
 }

@@ -62,6 +62,11 @@ func (r *run) wanted() []weighted {
 func (r *run) bestPiece(e *edition) (int64, error) {
 	terms := slices.Clone(r.p.terms)
 	slices.SortStableFunc(terms, func(a, b term) int { return len(b.text) - len(a.text) })
+	for _, t := range terms {
+		if strings.HasSuffix(t.match, "*") { // costs a merge of thousands of lists
+			return r.scanPieces(e, terms)
+		}
+	}
 	tries := []string{"body : " + joinTerms(terms, " AND ")}
 	if len(terms) > 1 {
 		for _, t := range terms[:min(len(terms), 4)] {
@@ -83,6 +88,34 @@ func (r *run) bestPiece(e *edition) (int64, error) {
 	err := r.tx.QueryRowContext(r.ctx, `SELECT min(id) FROM pieces WHERE id >= $1 AND id < $2`,
 		e.id<<pieceBits, (e.id+1)<<pieceBits).Scan(&row)
 	return row.Int64, err
+}
+
+// scanPieces is bestPiece by reading the text.
+func (r *run) scanPieces(e *edition, terms []term) (int64, error) {
+	rows, err := r.tx.QueryContext(r.ctx, `SELECT id, text FROM pieces WHERE id >= $1 AND id < $2 ORDER BY id`,
+		e.id<<pieceBits, (e.id+1)<<pieceBits)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	best, most := int64(0), -1
+	for rows.Next() && most < len(terms) {
+		var id int64
+		var text string
+		if err := rows.Scan(&id, &text); err != nil {
+			return 0, err
+		}
+		folded, n := zh.Fold(text), 0
+		for _, t := range terms {
+			if strings.Contains(folded, t.text) {
+				n++
+			}
+		}
+		if n > most {
+			best, most = id, n
+		}
+	}
+	return best, rows.Err()
 }
 
 // found is a match in a folded text, in runes.
@@ -112,7 +145,9 @@ func cutSnippet(text string, words []weighted) (string, [][2]int) {
 	start := bestWindow(spans)
 	start = sentenceStart(rs, start)
 	end := min(start+snippetRunes, len(rs))
-	start = max(min(start, end-snippetRunes), 0)
+	if start = max(min(start, end-snippetRunes), 0); start < sentenceSlack/2 {
+		start = 0
+	}
 	for end > start && rs[end-1] == '\n' {
 		end--
 	}
@@ -136,6 +171,14 @@ func findWords(folded string, words []weighted) []found {
 	var out []found
 	for _, w := range words {
 		if w.text == "" {
+			continue
+		}
+		if key, ok := strings.CutPrefix(w.match, `"`+docNoMark); ok {
+			for _, n := range zh.FindDocNumbers(folded) {
+				if n.Number.Key()+`"` == key {
+					out = append(out, found{n.Start, n.End, w.weight})
+				}
+			}
 			continue
 		}
 		n := utf8.RuneCountInString(w.text)

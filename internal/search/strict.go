@@ -1,9 +1,10 @@
 package search
 
 import (
-	"math"
 	"strings"
 	"unicode/utf8"
+
+	"gongkai/internal/zh"
 )
 
 // Parts of a strict score. Each is larger than all below it together, so that
@@ -12,17 +13,11 @@ const (
 	exactScore = 10000 // times the reason's place
 	validScore = 1000
 	titleScore = 200 // all terms in the title; as much again for the whole title
-	kindScore  = 60
-	wordScore  = 100 // of the words' weight, which approaches it
+	kindScore  = 30
+	wordScore  = 100 // of the articles that hold the terms; approached, never reached
 )
 
 func standScore(validity string) float64 { return validScore * float64(standing(validity)) }
-
-// saturate maps a weight of words from 0 up into [0, wordScore).
-func saturate(bm25 float64) float64 {
-	s := max(-bm25, 0) // FTS5 gives better matches smaller numbers
-	return wordScore * s / (s + 8)
-}
 
 // strictMatch is the FTS5 expression of a query, all terms and none of the
 // excluded; columns is a column filter or "".
@@ -44,9 +39,6 @@ func joinTerms(terms []term, op string) string {
 
 // strict finds what holds every term. Its number is exact.
 func (r *run) strict(exact map[*edition]reason) ([]candidate, error) {
-	if len(r.p.terms) == 0 {
-		return nil, nil
-	}
 	if r.q.Level == LevelArticle {
 		return r.strictArticles(exact)
 	}
@@ -54,9 +46,21 @@ func (r *run) strict(exact map[*edition]reason) ([]candidate, error) {
 }
 
 func (r *run) strictDocuments(exact map[*edition]reason) ([]candidate, error) {
-	titled := map[int64]bool{}
-	err := r.rows(`SELECT rowid, 0.0 FROM doc WHERE doc MATCH $1`, "title : "+joinTerms(r.p.terms, " AND "),
-		func(row int64, _ float64) { titled[row] = true })
+	rows, err := r.list("doc", r.p.strictMatch(""))
+	if err != nil {
+		return nil, err
+	}
+	titled, err := r.set("doc", "title : "+joinTerms(r.p.terms, " AND "))
+	if err != nil {
+		return nil, err
+	}
+	partly := titled
+	if len(r.p.terms) > 1 {
+		if partly, err = r.set("doc", "title : "+joinTerms(r.p.terms, " OR ")); err != nil {
+			return nil, err
+		}
+	}
+	pieces, err := r.holding()
 	if err != nil {
 		return nil, err
 	}
@@ -65,21 +69,23 @@ func (r *run) strictDocuments(exact map[*edition]reason) ([]candidate, error) {
 		length += utf8.RuneCountInString(t.text)
 	}
 	var out []candidate
-	query := `SELECT rowid, bm25(doc, 6.0, 1.0) FROM doc WHERE doc MATCH $1`
-	if r.p.single() {
-		// One character is the prefix of thousands of tokens; their weight
-		// says nothing and takes longer than all else.
-		query = `SELECT rowid, 0.0 FROM doc WHERE doc MATCH $1`
-	}
-	err = r.rows(query, r.p.strictMatch(""), func(row int64, bm25 float64) {
+	for _, row := range rows {
 		e, valid := r.scope.find(row)
 		if e == nil {
-			return
+			continue
 		}
-		c := candidate{ed: e, valid: valid, score: standScore(valid) + saturate(bm25) + kindScore*e.weight}
-		if titled[row] {
+		c := candidate{ed: e, valid: valid, score: standScore(valid) + kindScore*e.weight}
+		if h := pieces[row]; h.count > 0 {
+			c.piece = h.first
+			n := float64(h.count)
+			c.score += wordScore * (0.6*n/(n+3) + 0.4*n/float64(len(e.sizes)+2))
+		}
+		switch {
+		case titled[row]:
 			c.why = whyTitle
 			c.score += titleScore + titleScore*min(float64(length)/float64(max(e.titleLen, 1)), 1)
+		case partly[row]:
+			c.score += titleScore / 4
 		}
 		if why := exact[e]; why.exact() {
 			c.why = why
@@ -87,9 +93,6 @@ func (r *run) strictDocuments(exact map[*edition]reason) ([]candidate, error) {
 			delete(exact, e)
 		}
 		out = append(out, c)
-	})
-	if err != nil {
-		return nil, err
 	}
 	for e, why := range exact { // named otherwise than by its own words
 		c := candidate{ed: e, why: why}
@@ -100,22 +103,88 @@ func (r *run) strictDocuments(exact map[*edition]reason) ([]candidate, error) {
 	return out, nil
 }
 
+// pieceCount is how many pieces of a text hold all terms, and the first of them.
+type pieceCount struct {
+	first int64
+	count int
+}
+
+// holding counts by text the pieces that hold all terms. FTS5's own bm25() is
+// not used anywhere: its averages drift when rows of a contentless table are
+// deleted, so that two equal indexes would rank differently.
+func (r *run) holding() (map[int64]pieceCount, error) {
+	out := map[int64]pieceCount{}
+	if r.p.single() {
+		// One character is the prefix of thousands of tokens: merging them
+		// takes longer than all else and says little.
+		return out, nil
+	}
+	rows, err := r.list("art", "body : "+joinTerms(r.p.terms, " AND "))
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		h := out[row>>pieceBits]
+		if h.count++; h.count == 1 {
+			h.first = row
+		}
+		out[row>>pieceBits] = h
+	}
+	return out, nil
+}
+
 func (r *run) strictArticles(exact map[*edition]reason) ([]candidate, error) {
+	rows, err := r.list("art", r.p.strictMatch("{title body} : "))
+	if err != nil {
+		return nil, err
+	}
+	own, err := r.set("art", "body : "+joinTerms(r.p.terms, " AND "))
+	if err != nil {
+		return nil, err
+	}
 	var out []candidate
-	err := r.rows(`SELECT rowid, bm25(art, 1.0, 0.0, 1.5) FROM art WHERE art MATCH $1`, r.p.strictMatch("{title body} : "),
-		func(row int64, bm25 float64) {
-			e, valid := r.scope.find(row >> pieceBits)
-			if e == nil {
-				return
-			}
-			c := candidate{ed: e, valid: valid, piece: row, score: standScore(valid) + saturate(bm25) + kindScore*e.weight}
-			if why := exact[e]; why.exact() {
-				c.why = why
-				c.score += exactScore * float64(why)
-			}
-			out = append(out, c)
-		})
-	return out, err
+	for _, row := range rows {
+		e, valid := r.scope.find(row >> pieceBits)
+		if e == nil {
+			continue
+		}
+		c := candidate{ed: e, valid: valid, piece: row, score: standScore(valid) + kindScore*e.weight}
+		if own[row] {
+			c.score += titleScore
+		}
+		// A short article says more with the same words.
+		c.score += wordScore / 2 * r.damp(e, row, 1) / (bm25K1 + 1)
+		if why := exact[e]; why.exact() {
+			c.why = why
+			c.score += exactScore * float64(why)
+		}
+		out = append(out, c)
+	}
+	lead(out, rescored)
+	return out, r.recount(out[:min(rescored, len(out))])
+}
+
+// recount adds to the best pieces how often the terms stand in them. The sum
+// only grows, so they stay before all others.
+func (r *run) recount(best []candidate) error {
+	stmt, err := r.tx.PrepareContext(r.ctx, `SELECT text FROM pieces WHERE id = $1`)
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	for i := range best {
+		c := &best[i]
+		var text string
+		if err := stmt.QueryRowContext(r.ctx, c.piece).Scan(&text); err != nil {
+			return err
+		}
+		folded, sum := zh.Fold(text), 0.0
+		for _, t := range r.p.terms {
+			sum += r.damp(c.ed, c.piece, float64(strings.Count(folded, t.text))) / (bm25K1 + 1)
+		}
+		c.score += wordScore / 2 * sum / float64(len(r.p.terms))
+	}
+	return nil
 }
 
 // single reports a query whose terms are all one character.
@@ -126,9 +195,4 @@ func (p *parsed) single() bool {
 		}
 	}
 	return true
-}
-
-// idf is the weight of a word that n of all rows hold.
-func idf(n, all int) float64 {
-	return math.Log(1 + (float64(all)-float64(n)+0.5)/(float64(n)+0.5))
 }

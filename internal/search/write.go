@@ -4,9 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"math"
 	"strings"
+	"unicode/utf8"
 
 	"gongkai/internal/workday"
 	"gongkai/internal/zh"
@@ -107,7 +110,7 @@ func newWriter(ctx context.Context, tx *sql.Tx, gen int64) (*writer, error) {
 	}{
 		{&w.work, `INSERT INTO works (work, gen, removed, spans) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (work) DO UPDATE SET gen = excluded.gen, removed = excluded.removed, spans = excluded.spans`},
-		{&w.edition, `INSERT INTO editions (work, label, digest, external_id, title, short_title, doc_no, kind, region, organ, date, pieces)
+		{&w.edition, `INSERT INTO editions (work, label, digest, external_id, title, short_title, doc_no, kind, region, organ, date, sizes)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`},
 		{&w.name, `INSERT INTO names (key, what, edition) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`},
 		{&w.piece, `INSERT INTO pieces (id, path, label, heading, text) VALUES ($1, $2, $3, $4, $5)`},
@@ -166,7 +169,7 @@ type storedEdition struct {
 }
 
 func (w *writer) stored(ctx context.Context, work int64) (map[int]storedEdition, error) {
-	rows, err := w.tx.QueryContext(ctx, `SELECT id, label, digest, pieces FROM editions WHERE work = $1`, work)
+	rows, err := w.tx.QueryContext(ctx, `SELECT id, label, digest, sizes FROM editions WHERE work = $1`, work)
 	if err != nil {
 		return nil, err
 	}
@@ -174,9 +177,11 @@ func (w *writer) stored(ctx context.Context, work int64) (map[int]storedEdition,
 	out := map[int]storedEdition{}
 	for rows.Next() {
 		var e storedEdition
-		if err := rows.Scan(&e.id, &e.label, &e.digest, &e.pieces); err != nil {
+		var sizes []byte
+		if err := rows.Scan(&e.id, &e.label, &e.digest, &sizes); err != nil {
 			return nil, err
 		}
+		e.pieces = int64(len(unpackSizes(sizes)))
 		out[e.label] = e
 	}
 	return out, rows.Err()
@@ -207,7 +212,7 @@ func (w *writer) remove(ctx context.Context, e storedEdition) error {
 
 func (w *writer) add(ctx context.Context, work int64, e preparedEdition) error {
 	res, err := w.edition.ExecContext(ctx, work, e.Label, e.digest, e.ExternalID, e.Title, e.ShortTitle, e.DocNo,
-		e.Kind, e.Region, e.Organ, e.Date.String(), len(e.Articles))
+		e.Kind, e.Region, e.Organ, e.Date.String(), packSizes(e.Articles))
 	if err != nil {
 		return err
 	}
@@ -253,6 +258,24 @@ func titleTokens(e ItemEdition) []byte {
 		b = append(b, ' ')
 	}
 	return b
+}
+
+// packSizes keeps the lengths of the pieces in runes, two bytes each; a longer
+// piece counts as the longest that fits, which is enough for its weight.
+func packSizes(pieces []ItemArticle) []byte {
+	b := make([]byte, 0, 2*len(pieces))
+	for _, p := range pieces {
+		b = binary.LittleEndian.AppendUint16(b, uint16(min(utf8.RuneCountInString(p.Text), math.MaxUint16)))
+	}
+	return b
+}
+
+func unpackSizes(b []byte) []uint16 {
+	out := make([]uint16, len(b)/2)
+	for i := range out {
+		out[i] = binary.LittleEndian.Uint16(b[2*i:])
+	}
+	return out
 }
 
 type nameKey struct {

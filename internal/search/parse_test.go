@@ -1,0 +1,123 @@
+package search
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gongkai/internal/zh"
+)
+
+func TestTokens(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"", ""},
+		{"行政许可", "行政 政许 许可 可·"},
+		{"安全、卫生", "安全 全· 卫生 生·"},
+		{"第12条", "第 12 条·"},
+		{"12,条", "12 · 条·"},
+		{"gb/t 5", "gb · t · 5 ·"},
+		{"修订2018年", "修订 订 2018 年·"},
+	} {
+		if got := strings.TrimSpace(string(appendTokens(nil, zh.Fold(c.in)))); got != c.want {
+			t.Errorf("%s: %s, want %s", c.in, got, c.want)
+		}
+	}
+}
+
+func TestPhrase(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"", ""}, {"。", ""},
+		{"税", `"税" *`},
+		{"行政", `"行政"`},
+		{"行政许可", `"行政 政许 许可"`},
+		{"第12条", `"第 12 条" *`},
+		{"修订2018", `"修订 订 2018"`},
+		{"2018", `"2018"`},
+		{"安全、卫生", `"安全 全· 卫生"`},
+		{"安全、水", `"安全 全· 水" *`},
+	} {
+		if got := phrase(zh.Fold(c.in)); got != c.want {
+			t.Errorf("%s: %s, want %s", c.in, got, c.want)
+		}
+	}
+}
+
+func TestParseQuery(t *testing.T) {
+	type parts struct {
+		Terms, Without, Quoted []string
+		Question               bool
+	}
+	for _, c := range []struct {
+		in   string
+		want parts
+	}{
+		{"行政许可 听证", parts{Terms: []string{"行政许可", "听证"}}},
+		{"行政许可 行政許可", parts{Terms: []string{"行政许可"}}},
+		{"「行政 许可」-听证", parts{Terms: []string{"行政 许可", "听证"}, Quoted: []string{"行政 许可"}}},
+		{"许可 -听证 －“当场”", parts{Terms: []string{"许可"}, Without: []string{"听证", "当场"}, Quoted: nil}},
+		{"许可——听证 - 甲", parts{Terms: []string{"许可", "听证", "甲"}}},
+		{"国办发[2018]23号 通知", parts{Terms: []string{"国办发(2018)23号", "通知"}}},
+		{"什么是行政许可？", parts{Terms: []string{"什么是行政许可"}, Question: true}},
+		{"是否", parts{Terms: []string{"是否"}}},
+		{"可以带宠物进去吗", parts{Terms: []string{"可以带宠物进去吗"}, Question: true}},
+		{"吗啡管理办法", parts{Terms: []string{"吗啡管理办法"}}},
+		{"\"没有合上", parts{Terms: []string{"没有合上"}}},
+	} {
+		p := parseQuery(c.in)
+		got := parts{texts(p.terms), texts(p.without), texts(p.quoted), p.question}
+		if d := cmp.Diff(c.want, got); d != "" {
+			t.Errorf("%s: %s", c.in, d)
+		}
+	}
+}
+
+func texts(terms []term) (out []string) {
+	for _, t := range terms {
+		out = append(out, t.text)
+	}
+	return out
+}
+
+func TestParseLawRef(t *testing.T) {
+	for _, c := range []struct{ in, law, path, label string }{
+		{"民法典 第一百二十条", "民法典", "a120", "第一百二十条"},
+		{"行政许可法第12条", "行政许可法", "a12", "第十二条"},
+		{"行政许可法12条", "行政许可法", "a12", "第十二条"},
+		{"《行政许可法》12条", "行政许可法", "a12", "第十二条"},
+		{"刑法第一百二十条之一", "刑法", "a120_1", "第一百二十条之一"},
+		{"刑法的第120条之2第一款", "刑法", "a120_2", "第一百二十条之二"},
+		{"刑法第二百三十四条第（二）项", "刑法", "a234", "第二百三十四条"},
+		{"若干意见三条", "", "", ""},
+		{"第十二条", "", "", ""},
+		{"工伤保险条例", "", "", ""},
+		{"民法典第条", "", "", ""},
+		{"民法典第零条", "", "", ""},
+		{"民法典第一条和第二条", "民法典第一条和", "a2", "第二条"},
+		{"民法典第一百二十条的规定", "", "", ""},
+	} {
+		var law, path, label string
+		if ref := parseLawRef(zh.Fold(c.in)); ref != nil {
+			law, path, label = ref.law, ref.path, ref.label
+		}
+		if law != c.law || path != c.path || label != c.label {
+			t.Errorf("%s: %s %s %s", c.in, law, path, label)
+		}
+	}
+}
+
+func TestCutSnippet(t *testing.T) {
+	long := strings.Repeat("前面的话。", 40) + "行政機關應當公開政府信息。" + strings.Repeat("后面的话。", 40)
+	snippet, marks := cutSnippet(long, []weighted{{text: "政府信息", weight: 1}, {text: "行政", weight: 1}})
+	if len(marks) != 2 || string([]rune(snippet)[marks[1][0]:marks[1][1]]) != "政府信息" || !strings.HasPrefix(snippet, "行政機關") {
+		t.Errorf("%s %v", snippet, marks)
+	}
+	if snippet, marks := cutSnippet("", []weighted{{text: "甲", weight: 1}}); snippet != "" || marks != nil {
+		t.Errorf("%q %v", snippet, marks)
+	}
+	// ㎡ folds to two characters, the mark covers the one that stands there.
+	snippet, marks = cutSnippet("每人12㎡以上", []weighted{{text: "12m2", weight: 1}})
+	if len(marks) != 1 || string([]rune(snippet)[marks[0][0]:marks[0][1]]) != "12㎡" {
+		t.Errorf("%q %v", snippet, marks)
+	}
+}
