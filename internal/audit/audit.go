@@ -81,7 +81,7 @@ func Intact(e Event, stored string) bool {
 }
 
 var personal = []*regexp.Regexp{
-	regexp.MustCompile(`\b(?:[0-9]{17}[0-9Xx]|[0-9]{15,19})\b`),                        // identity and card numbers
+	regexp.MustCompile(`\b(?:[0-9]{17}[0-9Xx]|[0-9]{15,19})\b`),                 // identity and card numbers
 	regexp.MustCompile(`\b(?:86[- ]?)?1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}\b`), // mobile telephones
 	regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}`),
 }

@@ -1,0 +1,60 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"gongkai/internal/fault"
+	"gongkai/internal/filestore"
+	"gongkai/internal/store"
+)
+
+// ToFile writes a backup to a file that only its owner reads. The file appears
+// whole and on disk, or not at all; an older one of that name stays until then.
+func ToFile(ctx context.Context, db *store.DB, files filestore.Store, path string, now time.Time) (err error) {
+	defer fault.Wrap(&err, "backup.ToFile")
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // mode 0600
+	if err != nil {
+		return unwritable(err)
+	}
+	err = Write(ctx, db, files, f, now)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return unwritable(errors.Join(err, os.Remove(f.Name())))
+	}
+	d, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return unwritable(err)
+	}
+	return unwritable(errors.Join(d.Sync(), d.Close()))
+}
+
+// FromFile fills an empty library from a file.
+func FromFile(ctx context.Context, db *store.DB, files filestore.Store, path string) (err error) {
+	defer fault.Wrap(&err, "backup.FromFile")
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fault.Newf(fault.NotFound, "backup.FromFile", "找不到备份文件 %s。", path)
+	}
+	if err != nil {
+		return &fault.Error{Kind: fault.Unavailable, Op: "backup.FromFile", Text: "读不了备份文件，请检查权限。", Err: err}
+	}
+	return errors.Join(Restore(ctx, db, files, f), f.Close())
+}
+
+// unwritable gives file system errors a sentence.
+func unwritable(err error) error {
+	var known *fault.Error
+	var path *fs.PathError
+	if err == nil || errors.As(err, &known) && known.Text != "" || !errors.As(err, &path) {
+		return err
+	}
+	return &fault.Error{Kind: fault.Unavailable, Op: "backup.ToFile", Text: "备份没有完成：目标位置不能写入，请检查路径、权限和磁盘空间。", Err: err}
+}

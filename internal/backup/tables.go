@@ -1,0 +1,99 @@
+package backup
+
+import (
+	"context"
+	"database/sql"
+
+	"gongkai/internal/store"
+)
+
+// table is one table of the archive. Tables stand in the order in which rows
+// can be put back: whatever a row refers to comes first.
+type table struct {
+	name  string
+	order string // columns that give every row its place
+	self  string // column that refers to the table itself, "" for none
+	blank string // column that never leaves the library, "" for none
+}
+
+// tables is every table of the library. A test compares it with the schema, so
+// that a new table cannot be forgotten.
+var tables = []table{
+	{name: "organs", order: "id"},
+	{name: "organ_names", order: "id"},
+	{name: "organ_parents", order: "id"},
+	{name: "organ_successions", order: "id"},
+	{name: "sites", order: "id"},
+	{name: "columns", order: "id", self: "parent_id"},
+	{name: "topics", order: "id", self: "parent_id"},
+	{name: "works", order: "id"},
+	{name: "editions", order: "id"},
+	{name: "edition_texts", order: "edition_id, revision"},
+	{name: "edition_salts", order: "edition_id, name"},
+	{name: "edition_records", order: "id"},
+	{name: "edition_organs", order: "edition_id, position"},
+	{name: "edition_topics", order: "edition_id, position"},
+	{name: "provisions", order: "edition_id, position"},
+	{name: "files", order: "sha256"},
+	{name: "edition_files", order: "edition_id, position"},
+	{name: "drafts", order: "id"},
+	{name: "work_facts", order: "id", self: "supersedes"},
+	{name: "relations", order: "id"},
+	{name: "placements", order: "work_id, column_id, from_on"},
+	{name: "work_cards", order: "work_id"},
+	{name: "log_head", order: "id"},
+	{name: "publication_log", order: "seq"},
+	{name: "log_hashes", order: "no"},
+	{name: "log_keys", order: "name", blank: "signer"},
+	{name: "log_seals", order: "id"},
+	{name: "audit_log", order: "id"},
+}
+
+// elsewhere names tables that are not archived as rows, with the reason.
+var elsewhere = map[string]string{
+	"file_chunks":      "bytes of files travel as files, whatever keeps them",
+	"goose_db_version": "the schema is made by the program that restores",
+}
+
+// columnsOf asks the database for a table's columns, in their order.
+func columnsOf(ctx context.Context, q store.Querier, name string) ([]string, error) {
+	rows, err := q.QueryContext(ctx, `SELECT * FROM `+name+` WHERE 1 = 0`)
+	if err != nil {
+		return nil, store.Sentence("backup.columnsOf("+name+")", err)
+	}
+	defer rows.Close()
+	cols, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	return cols, rows.Err()
+}
+
+// schemaVersion is the number of the newest migration.
+func schemaVersion(ctx context.Context, q store.Querier) (v int64, err error) {
+	err = q.QueryRowContext(ctx, `SELECT MAX(version_id) FROM goose_db_version`).Scan(&v)
+	return v, store.Sentence("backup.schemaVersion", err)
+}
+
+// occupied names the first table that holds anything; "" for an empty library.
+// The head of an empty log and signing keys are there from the start.
+func occupied(ctx context.Context, q store.Querier) (string, error) {
+	for _, t := range tables {
+		query := `SELECT 1 FROM ` + t.name + ` LIMIT 1`
+		switch t.name {
+		case "log_keys":
+			continue
+		case "log_head":
+			query = `SELECT 1 FROM log_head WHERE size <> 0 OR next_public_id <> 1 LIMIT 1`
+		}
+		var one int
+		switch err := q.QueryRowContext(ctx, query).Scan(&one); err {
+		case nil:
+			return t.name, nil
+		case sql.ErrNoRows:
+		default:
+			return "", store.Sentence("backup.occupied("+t.name+")", err)
+		}
+	}
+	return "", nil
+}
