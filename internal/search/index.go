@@ -15,6 +15,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"gongkai/internal/fault"
+	"gongkai/internal/store"
 )
 
 // Index is an open search index. One goroutine at a time writes (CatchUp,
@@ -96,8 +97,18 @@ func (x *Index) Position(ctx context.Context) (seq int64, err error) {
 	return seq, err
 }
 
+// sentence tells a failure of the file in words for the operator. A damaged
+// index needs no backup: it comes back from the log.
+func sentence(op string, err error) error {
+	if damaged(err) {
+		return &fault.Error{Kind: fault.Unavailable, Op: op, Text: "检索索引文件已损坏。请停止服务，删除索引文件夹中的 search.db 后重新启动，系统会自动重建索引，资料不受影响。", Err: err}
+	}
+	return store.Sentence(op, err)
+}
+
 // tx runs fn in one write transaction.
-func (x *Index) tx(ctx context.Context, fn func(tx *sql.Tx) error) error {
+func (x *Index) tx(ctx context.Context, fn func(tx *sql.Tx) error) (err error) {
+	defer func() { err = sentence("search.tx", err) }()
 	tx, err := x.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -112,7 +123,8 @@ func (x *Index) tx(ctx context.Context, fn func(tx *sql.Tx) error) error {
 }
 
 // snapshot runs fn over one unchanging state of the index.
-func (x *Index) snapshot(ctx context.Context, fn func(tx *sql.Tx) error) error {
+func (x *Index) snapshot(ctx context.Context, fn func(tx *sql.Tx) error) (err error) {
+	defer func() { err = sentence("search.snapshot", err) }()
 	tx, err := x.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return err

@@ -222,28 +222,19 @@ func TestLongQueryIsBounded(t *testing.T) {
 	find(t, x, Query{Text: strings.Repeat("\"", 10000)})
 }
 
-var fuzzed *Index
-
 func FuzzSearch(f *testing.F) {
 	for _, s := range []string{"行政许可法第12条", `"a" -b ( * ) NEAR AND :^`, "国发〔2018〕23号 税", "\xff\x00什么？", "第一百二十条之一", "《》“”－－x"} {
 		f.Add(s)
 	}
+	x := openIndex(f, f.TempDir())
+	catchUp(f, x, newMemory(corpus()[:8]))
 	f.Fuzz(func(t *testing.T, s string) {
-		if fuzzed == nil {
-			dir := t.TempDir() // outlived by nothing: the process ends with it
-			x, err := Open(t.Context(), dir)
-			if err != nil {
-				t.Fatal(err)
-			}
-			fuzzed = x
-			catchUp(t, x, newMemory(corpus()[:8]))
-		}
 		p := parseQuery(s)
 		if len(p.terms) > maxTerms || len(p.without) > maxTerms {
 			t.Fatalf("%q: %d terms", s, len(p.terms))
 		}
 		for _, level := range []string{LevelDocument, LevelArticle} {
-			res, err := fuzzed.Search(t.Context(), Query{Text: s, Level: level}, today)
+			res, err := x.Search(t.Context(), Query{Text: s, Level: level}, today)
 			if err != nil {
 				t.Fatalf("%q: %v", s, err)
 			}

@@ -59,7 +59,8 @@ type Result struct {
 }
 
 // Span is a stretch of days on which a work had one text and one validity.
-// A zero From is "from the beginning" and a zero To is "still so".
+// A zero From is "from the beginning" and a zero To is "still so". To is the
+// first day of the next span; one that names its own last day is read as well.
 type Span struct {
 	From, To workday.Date
 	Edition  int // 0: no text yet

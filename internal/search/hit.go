@@ -1,0 +1,176 @@
+package search
+
+import (
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"gongkai/internal/zh"
+)
+
+// hit fills a candidate with what a list shows of it.
+func (r *run) hit(c candidate) (Hit, error) {
+	e := c.ed
+	h := Hit{Work: e.work, Edition: e.label, Validity: c.valid, Score: c.score, Kind: e.kind, Date: e.date.String()}
+	err := r.tx.QueryRowContext(r.ctx, `SELECT external_id, title, doc_no, organ FROM editions WHERE id = $1`, e.id).
+		Scan(&h.ExternalID, &h.Title, &h.DocNo, &h.Organ)
+	if err != nil {
+		return h, err
+	}
+	wanted := r.wanted()
+	if c.piece == 0 {
+		if c.piece, err = r.bestPiece(e); err != nil {
+			return h, err
+		}
+	}
+	var label, path, text string
+	err = r.tx.QueryRowContext(r.ctx, `SELECT label, path, text FROM pieces WHERE id = $1`, c.piece).Scan(&label, &path, &text)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) { // a text may have no words but its title
+		return h, err
+	}
+	if c.why == whyArticle {
+		h.Snippet, h.Marks = firstRunes(text), nil
+	} else {
+		h.Snippet, h.Marks = cutSnippet(text, wanted)
+	}
+	if r.q.Level == LevelArticle || c.why == whyArticle || len(h.Marks) > 0 {
+		h.Article, h.Path = label, path
+	}
+	h.Why = r.whyText(c.why, &h, label)
+	return h, nil
+}
+
+// wanted are the words to look for in the text of a hit.
+func (r *run) wanted() []weighted {
+	if len(r.words) > 0 {
+		return r.words
+	}
+	var out []weighted
+	for _, t := range r.p.terms {
+		out = append(out, weighted{text: t.text, match: t.match, weight: float64(utf8.RuneCountInString(t.text))})
+	}
+	return out
+}
+
+// bestPiece is the first piece that holds all terms, else the first that holds
+// the longest term that any piece holds, else the first piece; 0 without one.
+func (r *run) bestPiece(e *edition) (int64, error) {
+	terms := slices.Clone(r.p.terms)
+	slices.SortStableFunc(terms, func(a, b term) int { return len(b.text) - len(a.text) })
+	for _, t := range terms {
+		if strings.HasSuffix(t.match, "*") { // costs a merge of thousands of lists
+			return r.scanPieces(e, terms)
+		}
+	}
+	tries := []string{"body : " + joinTerms(terms, " AND ")}
+	if len(terms) > 1 {
+		for _, t := range terms[:min(len(terms), 4)] {
+			tries = append(tries, "body : "+t.match)
+		}
+	}
+	for _, match := range tries {
+		var row int64
+		err := r.tx.QueryRowContext(r.ctx, `SELECT rowid FROM art WHERE art MATCH $1 AND rowid >= $2 AND rowid < $3 ORDER BY rowid LIMIT 1`,
+			match, e.id<<pieceBits, (e.id+1)<<pieceBits).Scan(&row)
+		if err == nil {
+			return row, nil
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return 0, err
+		}
+	}
+	var row sql.NullInt64
+	err := r.tx.QueryRowContext(r.ctx, `SELECT min(id) FROM pieces WHERE id >= $1 AND id < $2`,
+		e.id<<pieceBits, (e.id+1)<<pieceBits).Scan(&row)
+	return row.Int64, err
+}
+
+// scanPieces is bestPiece by reading the text.
+func (r *run) scanPieces(e *edition, terms []term) (int64, error) {
+	rows, err := r.tx.QueryContext(r.ctx, `SELECT id, text FROM pieces WHERE id >= $1 AND id < $2 ORDER BY id`,
+		e.id<<pieceBits, (e.id+1)<<pieceBits)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	best, most := int64(0), -1
+	for rows.Next() && most < len(terms) {
+		var id int64
+		var text string
+		if err := rows.Scan(&id, &text); err != nil {
+			return 0, err
+		}
+		folded, n := zh.Fold(text), 0
+		for _, t := range terms {
+			if strings.Contains(folded, t.text) {
+				n++
+			}
+		}
+		if n > most {
+			best, most = id, n
+		}
+	}
+	return best, rows.Err()
+}
+
+// whyText says in Chinese what matched.
+func (r *run) whyText(why reason, h *Hit, label string) string {
+	switch why {
+	case whyWhole:
+		return "标题相同"
+	case whyShort:
+		return "简称相同"
+	case whyDocNo:
+		return "文号相同"
+	case whyFormer:
+		return "原标题或原文号相同"
+	case whyArticle:
+		return "条号相同：" + label
+	case whyTitle:
+		return "标题含" + quoteTerms(r.p.terms)
+	}
+	words := markedWords(h)
+	if len(words) == 0 {
+		return "标题含" + quoteTerms(r.p.terms)
+	}
+	return "正文" + h.Article + "含" + strings.Join(words, "")
+}
+
+// maxQuoted is how many words a reason names.
+const maxQuoted = 3
+
+func quoteTerms(terms []term) string {
+	var b strings.Builder
+	for _, t := range terms[:min(len(terms), maxQuoted)] {
+		b.WriteString("“" + t.text + "”")
+	}
+	return b.String()
+}
+
+// markedWords are the longest marked words of a snippet, in its order.
+func markedWords(h *Hit) []string {
+	rs := []rune(h.Snippet)
+	var words []string
+	seen := map[string]bool{}
+	for _, m := range h.Marks {
+		if w := string(rs[m[0]:m[1]]); !seen[w] {
+			seen[w] = true
+			words = append(words, w)
+		}
+	}
+	for len(words) > maxQuoted {
+		short := 0
+		for i, w := range words {
+			if len(w) < len(words[short]) {
+				short = i
+			}
+		}
+		words = slices.Delete(words, short, short+1)
+	}
+	for i, w := range words {
+		words[i] = "“" + w + "”"
+	}
+	return words
+}
