@@ -93,7 +93,7 @@ func (p *Portal) downloadHTML(w http.ResponseWriter, r *http.Request) (err error
 	facts, _ := workFacts(v, stateOf(v))
 	b, err := p.templates.RenderPart(requestOf(r.Context()).variant, "download", "document", &downloadPage{
 		Title: v.Edition.Title, DocNo: v.Edition.DocNo, Facts: facts,
-		Body:    writeText(v.Edition.Title, v.Text, v.Provisions, deadNotes(v), nil).Body,
+		Body:    writeText(v.Edition, v.Text, v.Provisions, deadNotes(v), nil).Body,
 		Address: requestOf(r.Context()).base + workPath(v.Work),
 	})
 	if err != nil {

@@ -44,7 +44,7 @@ func wordBlocks(v *document.View) []docfile.Block {
 	at := 0
 	lines := strings.Split(v.Text, "\n")
 	for i := 0; i < len(lines); i++ {
-		if n := tableRows(lines[i:]); n > 0 {
+		if n := rowsAhead(lines[i:]); n > 0 {
 			blocks = append(blocks, wordTable(lines[i:i+n]))
 			for _, row := range lines[i : i+n] {
 				at += len([]rune(row)) + 1

@@ -3,6 +3,7 @@ package portal
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
@@ -13,6 +14,7 @@ import (
 // homePage shows in three seconds what can be done here.
 type homePage struct {
 	ui.Page
+	Heading  string
 	Recent   []ui.Card
 	Topics   []homeTopic
 	Organs   []org.Ref
@@ -39,6 +41,7 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) (err error) {
 	defer fault.Wrap(&err, "portal.home")
 	d := &homePage{Page: p.base(r, "")}
 	d.HideSearch, d.Wide = true, true
+	d.Heading = homeHeading(d.Site.Name)
 	d.Description = d.Site.Name + "：查政策文件，看历次文本，比较修改前后的不同。"
 	if d.Progress != nil && d.Progress.Failed == "" {
 		d.RefreshIn = 5
@@ -82,6 +85,14 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) (err error) {
 		}
 	}
 	return p.render(w, r, "home", d)
+}
+
+// homeHeading joins the place and the room: 清河市 and 政府信息公开.
+func homeHeading(site string) string {
+	if strings.HasSuffix(site, textDisclosure) {
+		return site
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(site, "门户网站"), "人民政府") + textDisclosure
 }
 
 func labelOr(v document.FacetValue) string {

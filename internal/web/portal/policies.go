@@ -224,12 +224,12 @@ func (d *policiesPage) narrow(r *http.Request, p *Portal, list *document.List) e
 
 func facetLabel(facet string, v document.FacetValue) string {
 	switch {
+	case facet == "year" && (v.Label == "" || v.Label == v.Value):
+		return v.Value + "年"
 	case v.Label != "":
 		return v.Label
 	case facet == "region" && v.Value == "national":
 		return textNationalLabel
-	case facet == "year":
-		return v.Value + "年"
 	}
 	return v.Value
 }

@@ -65,7 +65,7 @@ var menu = []ui.NavItem{
 	{Name: textPolicies, Href: "/policies"},
 	{Name: textDisclosure, Href: "/disclosure/"},
 	{Name: textOrgans, Href: "/organs"},
-	{Name: textHelp, Href: "/help"},
+	{Name: "帮助", Href: "/help"},
 }
 
 // choice is a value of the address and its name on screen.

@@ -130,7 +130,7 @@ func (p *Portal) work(w http.ResponseWriter, r *http.Request) (err error) {
 	d.Band = bandWords(v, p.today())
 	d.Ended = endedOf(v)
 	d.Facts, d.More = workFacts(v, d.State)
-	d.Text = writeText(e.Title, v.Text, v.Provisions, deadNotes(v), citations(v, d.Variant))
+	d.Text = writeText(e, v.Text, v.Provisions, deadNotes(v), citations(v, d.Variant))
 	d.Files = fileLines(v)
 	d.Links, d.DeadBase = relationGroups(v)
 	d.Cites = citeLines(v, d.BaseURL+workPath(v.Work), p.today())

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"gongkai/internal/document"
+	"gongkai/internal/zh"
 )
 
 // tocEntry is a line of the table of contents.
@@ -36,6 +37,7 @@ type textWriter struct {
 	runes   []rune
 	list    []document.Provision
 	title   string
+	signers []string          // organs whose name stands alone on a line of the signature
 	dead    map[string]string // path -> note
 	cites   map[string]citation
 	pending string                // number before its own words on the same line
@@ -44,8 +46,11 @@ type textWriter struct {
 }
 
 // writeText makes the body of a work's page.
-func writeText(title, text string, list []document.Provision, dead map[string]string, cites map[string]citation) textView {
-	w := &textWriter{runes: []rune(text), title: title, dead: dead, cites: cites}
+func writeText(e *document.Edition, text string, list []document.Provision, dead map[string]string, cites map[string]citation) textView {
+	w := &textWriter{runes: []rune(text), title: e.Title, dead: dead, cites: cites}
+	for _, o := range e.Organs {
+		w.signers = append(w.signers, o.Name)
+	}
 	if !fits(list, len(w.runes)) {
 		list = nil
 	}
@@ -59,10 +64,21 @@ func writeText(title, text string, list []document.Provision, dead map[string]st
 		toc = append(toc, e...)
 	}
 	w.lines(at, len(w.runes), nil, true)
-	if len(toc) == 1 && len(toc[0].Children) == 0 {
+	if entries(toc) < fewestEntries {
 		toc = nil
 	}
 	return textView{Body: template.HTML(w.b.String()), TOC: toc} //nolint:gosec // built from escaped words only
+}
+
+// fewestEntries is the shortest table of contents worth its place.
+const fewestEntries = 4
+
+func entries(toc []tocEntry) int {
+	n := len(toc)
+	for _, e := range toc {
+		n += entries(e.Children)
+	}
+	return n
 }
 
 // fits reports that the provisions nest within the text, as their package
@@ -120,6 +136,12 @@ func (w *textWriter) node(i int) (int, []tocEntry) {
 	for next < len(w.list) && w.list[next].Depth > p.Depth {
 		child := &w.list[next]
 		w.lines(at, child.Start, p, false)
+		if n := w.tableOf(next); n > 0 {
+			w.tableRows(next, n)
+			at = w.list[next+n-1].End
+			next += n
+			continue
+		}
 		at = child.End
 		var e []tocEntry
 		next, e = w.node(next)
@@ -189,7 +211,7 @@ func (w *textWriter) lines(from, to int, in *document.Provision, last bool) {
 			w.pending += all[k]
 			return
 		}
-		if rows := tableRows(all[k:]); rows > 0 {
+		if rows := rowsAhead(all[k:]); rows > 0 {
 			w.table(all[k : k+rows])
 			k += rows - 1
 			continue
@@ -213,6 +235,8 @@ func (w *textWriter) line(s string, in *document.Provision) {
 	switch {
 	case kind == "tail" && utf8.RuneCountInString(bare) <= 30 && !strings.HasPrefix(bare, "（") && !strings.HasPrefix(bare, "附"):
 		class = ` class="signed"`
+	case kind == "preamble" && w.signature(bare):
+		class = ` class="signed"`
 	case (kind == "preamble" || kind == "") && bare == w.title:
 		class = ` class="text-title"`
 	}
@@ -221,9 +245,33 @@ func (w *textWriter) line(s string, in *document.Provision) {
 		w.b.WriteString(`<span class="no">` + html.EscapeString(strings.TrimRight(w.pending, " \u3000\t")) + "</span>\u3000")
 		w.pending = ""
 	}
-	w.inline(strings.TrimLeft(strings.TrimRight(s, " \u3000"), " \u3000#"))
-	w.anchor()
+	w.ending(strings.TrimLeft(strings.TrimRight(s, " \u3000"), " \u3000#"))
 	w.b.WriteString("</p>\n")
+}
+
+// ending writes words and their §, which never stands alone on a line.
+func (w *textWriter) ending(s string) {
+	runes := []rune(s)
+	cut := len(runes) - 2
+	if cut < 0 || strings.ContainsAny(string(runes[cut:]), "《》") {
+		w.inline(s)
+		w.anchor()
+		return
+	}
+	w.inline(string(runes[:cut]))
+	w.b.WriteString(`<span class="nowrap">` + html.EscapeString(string(runes[cut:])))
+	w.anchor()
+	w.b.WriteString("</span>")
+}
+
+// signature reports a line of 落款 that stands before a text sent along: an
+// issuing organ or a date alone.
+func (w *textWriter) signature(line string) bool {
+	if contains(w.signers, line) {
+		return true
+	}
+	_, day := zh.ParseDate(line)
+	return day && strings.HasSuffix(line, "日") && utf8.RuneCountInString(line) <= 12
 }
 
 // anchor writes one § for the outermost provision that began on this line.
@@ -278,32 +326,3 @@ func (w *textWriter) inline(s string) {
 }
 
 func citeKey(title string) string { return strings.Trim(title, "《》 \u3000") }
-
-// tableRows counts the lines at the head that are rows of one table.
-func tableRows(lines []string) int {
-	n := 0
-	for n < len(lines) && strings.Contains(lines[n], "\t") {
-		n++
-	}
-	if n < 2 {
-		return 0
-	}
-	return n
-}
-
-func (w *textWriter) table(rows []string) {
-	w.pending = ""
-	w.b.WriteString(`<div class="table-scroll" tabindex="0" role="region" aria-label="正文中的表格"><table class="table">`)
-	for i, r := range rows {
-		cell, scope := "td", ""
-		if i == 0 {
-			cell, scope = "th", ` scope="col"`
-		}
-		w.b.WriteString("<tr>")
-		for _, c := range strings.Split(r, "\t") {
-			w.b.WriteString("<" + cell + scope + ">" + html.EscapeString(strings.TrimSpace(c)) + "</" + cell + ">")
-		}
-		w.b.WriteString("</tr>\n")
-	}
-	w.b.WriteString("</table></div>\n")
-}
