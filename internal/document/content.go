@@ -101,3 +101,11 @@ func (c *Content) key() (string, error) {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:]), nil
 }
+
+// issuedContent is the day a document became public, as far as its source says.
+func issuedContent(c *Content) workday.Date {
+	if !c.PublishedOn.IsZero() {
+		return c.PublishedOn
+	}
+	return c.AdoptedOn
+}

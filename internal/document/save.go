@@ -183,6 +183,9 @@ func (s *saver) release(ctx context.Context, workID int64, p *prepared, out *sav
 	if err := s.insertOrgans(ctx, id, p); err != nil {
 		return err
 	}
+	if err := s.giveIndexNumber(ctx, id, p); err != nil {
+		return err
+	}
 	if err := s.insertTopics(ctx, id, p.content.Topics); err != nil {
 		return err
 	}
@@ -271,10 +274,7 @@ func insertProvisions(ctx context.Context, tx *sql.Tx, id int64, provisions []Pr
 }
 
 func (s *saver) insertOrgans(ctx context.Context, id int64, p *prepared) error {
-	on := p.content.PublishedOn
-	if on.IsZero() {
-		on = p.content.AdoptedOn
-	}
+	on := issuedContent(p.content)
 	for i, name := range p.content.Organs {
 		organ, err := org.Resolve(ctx, s.tx, name, on, s.now)
 		if err != nil {

@@ -110,6 +110,9 @@ func (s *saver) differences(ctx context.Context, id int64, p *prepared) ([]field
 	}
 	var out []fieldChange
 	for _, f := range append(now, text, organs, topics, files) {
+		if f.field == "index_no" && f.new == "" {
+			continue // the library gave the number; the source never had one
+		}
 		if f.old != f.new {
 			out = append(out, f)
 		}

@@ -1,0 +1,163 @@
+// Package app is the composition root: it opens a library and builds from it
+// everything that commands and pages need. Main, tests and the demo use the
+// same App.
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"gongkai/internal/document"
+	"gongkai/internal/fault"
+	"gongkai/internal/filestore"
+	"gongkai/internal/org"
+	"gongkai/internal/publication"
+	"gongkai/internal/search"
+	"gongkai/internal/store"
+	"gongkai/internal/workday"
+)
+
+// Clock gives the present instant; tests fix it.
+type Clock func() time.Time
+
+// Config names a library and how this process uses it.
+type Config struct {
+	DataDir  string // SQLite and files in a folder
+	Database string // postgres://…; then files live in the database
+	IndexDir string // search index of this node; default beside the data
+	LogKey   string // file with the private key of the publication log
+	BaseURL  string // address the public sees, for links in feeds and codes
+	Actor    string // who acts at the console, for the audit log
+}
+
+// App is an open library.
+type App struct {
+	Config    Config
+	Log       *slog.Logger
+	Now       Clock
+	DB        *store.DB
+	Files     filestore.Store
+	Documents *document.Library
+	Organs    *org.Registry
+	Key       *publication.Key
+
+	mu       sync.Mutex
+	index    *search.Index
+	progress Progress
+	metrics  *metrics
+	lag      lagWatch
+}
+
+// Open opens the library, making and migrating it when needed.
+func Open(ctx context.Context, c Config, log *slog.Logger, now Clock) (a *App, err error) {
+	defer fault.Wrap(&err, "app.Open")
+	if now == nil {
+		now = time.Now
+	}
+	if c.Actor == "" {
+		c.Actor = "console"
+	}
+	db, err := store.Open(ctx, store.Config{DataDir: c.DataDir, URL: c.Database})
+	if err != nil {
+		return nil, err
+	}
+	a = &App{Config: c, Log: log, Now: now, DB: db, Organs: org.New(db), metrics: newMetrics()}
+	if err := a.open(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context) (err error) {
+	key := publication.KeySource{File: a.Config.LogKey}
+	if a.Config.Database != "" {
+		a.Files = filestore.Rows(a.DB)
+	} else {
+		if a.Files, err = filestore.Dir(filepath.Join(a.Config.DataDir, "files")); err != nil {
+			return err
+		}
+		if key.File == "" {
+			key.File = filepath.Join(a.Config.DataDir, "keys", "log.key")
+		}
+	}
+	if a.Key, err = publication.LoadKey(ctx, a.DB, key); err != nil {
+		return err
+	}
+	a.Documents = document.New(a.DB, a.Files, a.Now)
+	return nil
+}
+
+// Today is the present day in legal time.
+func (a *App) Today() workday.Date { return workday.DateOf(a.Now()) }
+
+// Index opens this node's search index when it is first needed.
+func (a *App) Index(ctx context.Context) (*search.Index, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.index != nil {
+		return a.index, nil
+	}
+	dir, err := a.indexDir()
+	if err != nil {
+		return nil, err
+	}
+	x, err := search.Open(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	a.index = x
+	return x, nil
+}
+
+func (a *App) indexDir() (string, error) {
+	switch {
+	case a.Config.IndexDir != "":
+		return a.Config.IndexDir, nil
+	case a.Config.Database == "":
+		return filepath.Join(a.Config.DataDir, "index"), nil
+	}
+	// A node on a database keeps its index in the user's cache, one for each database.
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = os.TempDir()
+	}
+	sum := sha256.Sum256([]byte(a.Config.Database))
+	return filepath.Join(cache, "gongkai", "index-"+hex.EncodeToString(sum[:6])), nil
+}
+
+// CatchUp brings the search index up to the publication log.
+func (a *App) CatchUp(ctx context.Context) (int64, error) {
+	x, err := a.Index(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return x.CatchUp(ctx, a.searchSource())
+}
+
+// Search answers from the local index as it is.
+func (a *App) Search(ctx context.Context, q search.Query) (*search.Result, error) {
+	x, err := a.Index(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return x.Search(ctx, q, a.Today())
+}
+
+// Close ends the use of the library.
+func (a *App) Close() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var errs []error
+	if a.index != nil {
+		errs = append(errs, a.index.Close())
+		a.index = nil
+	}
+	return errors.Join(append(errs, a.DB.Close())...)
+}

@@ -1,0 +1,157 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"gongkai/internal/fault"
+	"gongkai/internal/publication"
+)
+
+// How often a node looks for work. Consumers poll, because notification
+// channels do not survive a pooler in transaction mode.
+const (
+	pollEvery  = time.Second
+	sealEvery  = time.Minute
+	stopWithin = 15 * time.Second
+	maxLag     = 30 * time.Second
+)
+
+// lagWatch remembers since when the index has been behind the log.
+type lagWatch struct {
+	mu    sync.Mutex
+	since time.Time // zero while the index is up to date
+	rows  int64
+	err   error
+}
+
+func (w *lagWatch) set(now time.Time, rows int64, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.rows, w.err = rows, err
+	switch {
+	case rows == 0 && err == nil:
+		w.since = time.Time{}
+	case w.since.IsZero():
+		w.since = now
+	}
+}
+
+// behind tells how long the index has been behind, and by how many rows.
+func (w *lagWatch) behind(now time.Time) (time.Duration, int64, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.since.IsZero() {
+		return 0, w.rows, w.err
+	}
+	return now.Sub(w.since), w.rows, w.err
+}
+
+// Listen opens the address with a Chinese word when it is taken.
+func Listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, &fault.Error{Kind: fault.Unavailable, Op: "app.Listen(" + addr + ")", Err: err,
+			Text: fmt.Sprintf("打不开地址 %s：端口可能已被占用，请换一个，例如 --addr 127.0.0.1:8081。", addr)}
+	}
+	return l, nil
+}
+
+// Serve answers on the listener until ctx ends, then lets running requests
+// finish and stops the background work.
+func (a *App) Serve(ctx context.Context, l net.Listener, h http.Handler) (err error) {
+	defer fault.Wrap(&err, "app.Serve")
+	srv := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       60 * time.Second,
+		WriteTimeout:      5 * time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+	bg, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	for _, work := range []func(context.Context){a.followLog, a.sealLog} {
+		wg.Go(func() { work(bg) })
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(l) }()
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		a.Log.Info("stopping", "within", stopWithin)
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+		err = srv.Shutdown(end)
+		cancel()
+	}
+	stop()
+	wg.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// followLog keeps the index and the list lines up to date.
+func (a *App) followLog(ctx context.Context) {
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		if err := a.follow(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Error("index", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (a *App) follow(ctx context.Context) error {
+	if err := a.Documents.RefreshCards(ctx); err != nil {
+		return err
+	}
+	x, err := a.Index(ctx)
+	if err != nil {
+		a.lag.set(a.Now(), 1, err)
+		return err
+	}
+	rows, err := x.Lag(ctx, a.searchSource())
+	a.lag.set(a.Now(), rows, err)
+	if err != nil {
+		return err
+	}
+	a.metrics.lag.Set(float64(rows))
+	if rows == 0 {
+		return nil
+	}
+	if _, err = x.CatchUp(ctx, a.searchSource()); err != nil {
+		return err
+	}
+	rows, err = x.Lag(ctx, a.searchSource())
+	a.lag.set(a.Now(), rows, err)
+	return err
+}
+
+// sealLog signs the head of the log once a minute, over new acts and new rows
+// of the audit log.
+func (a *App) sealLog(ctx context.Context) {
+	tick := time.NewTicker(sealEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if _, err := publication.SealOnce(ctx, a.DB, a.Key, a.Now()); err != nil && ctx.Err() == nil {
+			a.Log.Error("seal", "err", err)
+		}
+	}
+}

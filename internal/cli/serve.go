@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"gongkai/internal/app"
+	"gongkai/internal/fault"
+)
+
+type serveCmd struct {
+	Addr    string `help:"监听地址；:8080 同时支持 IPv4 和 IPv6。" default:":8080" env:"GONGKAI_ADDR"`
+	BaseURL string `help:"公众看到的网址，如 https://www.example.gov.cn。" env:"GONGKAI_BASE_URL"`
+}
+
+// Run serves until it is told to stop.
+func (c *serveCmd) Run(r *run) error {
+	return r.with(func(a *app.App) error {
+		a.Config.BaseURL = c.BaseURL
+		r.log.Info("config", "data", r.globals.Data, "database", mask(r.globals.Database), "index", r.globals.Index,
+			"log_key", r.globals.LogKey, "as", r.globals.As, "addr", c.Addr, "base_url", c.BaseURL, "build", app.Build)
+		if _, err := a.Documents.EnsureSite(r.ctx); err != nil {
+			return err
+		}
+		return serve(r, a, c.Addr, nil)
+	})
+}
+
+// serve listens first, so that a taken address is told before anything starts.
+func serve(r *run, a *app.App, addr string, ready func(address string) error) error {
+	l, err := app.Listen(addr)
+	if err != nil {
+		return err
+	}
+	h, err := a.Handler()
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	r.log.Info("serving", "addr", l.Addr().String())
+	if ready != nil {
+		if err := ready("http://" + l.Addr().String()); err != nil {
+			return errors.Join(err, l.Close())
+		}
+	}
+	return a.Serve(r.ctx, l, h)
+}
+
+// mask hides the password of a database address.
+func mask(dsn string) string {
+	if dsn == "" {
+		return ""
+	}
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return "***"
+	}
+	return u.Redacted()
+}
+
+type demoCmd struct {
+	Addr  string `help:"监听地址。" default:"127.0.0.1:8080"`
+	Dir   string `help:"演示资料放在哪个文件夹。" placeholder:"DIR"`
+	Fresh bool   `help:"先清空演示资料再装入。"`
+}
+
+// Run serves at once and fills the library behind the pages. No sign-ins exist
+// yet, so the list of accounts is empty.
+func (c *demoCmd) Run(r *run) error {
+	dir, err := demoDir(c.Dir)
+	if err != nil {
+		return err
+	}
+	if c.Fresh {
+		if err := clearDemo(dir); err != nil {
+			return err
+		}
+	}
+	g := *r.globals
+	if g.Database == "" {
+		g.Data = dir
+	}
+	r.globals = &g
+	return r.with(func(a *app.App) error {
+		filled := make(chan error, 1)
+		err := serve(r, a, c.Addr, func(address string) error {
+			if err := r.print(map[string]any{"accounts": []any{}, "address": address + "/"}); err != nil {
+				return err
+			}
+			if err := r.out.Flush(); err != nil {
+				return err
+			}
+			fmt.Fprintf(r.errs, "\n  清河市政府信息公开（演示）已经打开：%s/\n  资料在 %s，按 Ctrl+C 停止。\n\n", address, dir)
+			go func() { filled <- c.fill(r, a) }()
+			return nil
+		})
+		select {
+		case e := <-filled:
+			return errors.Join(err, e)
+		default:
+			return err
+		}
+	})
+}
+
+// fill loads the story city; being stopped in the middle is no fault, the next
+// start goes on.
+func (c *demoCmd) fill(r *run, a *app.App) error {
+	if err := a.FillDemo(r.ctx); err != nil && r.ctx.Err() == nil {
+		r.log.Error("demo", "err", err)
+	}
+	return nil
+}
+
+// demoMark names a folder that the demo made and may therefore empty.
+const demoMark = "gongkai-demo"
+
+func demoDir(dir string) (string, error) {
+	if dir == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return "", &fault.Error{Kind: fault.Unavailable, Op: "cli.demoDir", Err: err, Text: "找不到存放演示资料的文件夹，请用 --dir 指定。"}
+		}
+		dir = filepath.Join(cache, "gongkai", "demo")
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", &fault.Error{Kind: fault.Unavailable, Op: "cli.demoDir", Err: err, Text: dir + "：不能建立这个文件夹。"}
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return "", err
+	}
+	mark := filepath.Join(dir, demoMark)
+	if _, err := os.Stat(mark); err == nil {
+		return dir, nil
+	}
+	if len(entries) > 0 {
+		return "", fault.Newf(fault.Conflict, "cli.demoDir", "%s 里已有别的内容，不是演示资料；请换一个空文件夹。", dir)
+	}
+	return dir, os.WriteFile(mark, []byte("演示资料，可以随时删除。\n"), 0o644)
+}
+
+// clearDemo empties a folder that carries the demo's mark.
+func clearDemo(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Name() == demoMark {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
