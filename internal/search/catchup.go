@@ -90,7 +90,7 @@ func (x *Index) applyChanges(ctx context.Context, src Source, seq int64, changes
 	var batch []*prepared
 	size, upTo := 0, seq
 	flush := func() (bool, error) {
-		ok, err := x.write1(ctx, seq, upTo, batch)
+		ok, err := x.writeBatch(ctx, seq, upTo, batch)
 		if err != nil || !ok {
 			return false, err
 		}
@@ -119,8 +119,8 @@ func (x *Index) applyChanges(ctx context.Context, src Source, seq int64, changes
 	return applied, err
 }
 
-// write1 commits one batch; false when another process was faster.
-func (x *Index) write1(ctx context.Context, from, upTo int64, batch []*prepared) (ok bool, err error) {
+// writeBatch commits one batch; false when another process was faster.
+func (x *Index) writeBatch(ctx context.Context, from, upTo int64, batch []*prepared) (ok bool, err error) {
 	err = x.tx(ctx, func(tx *sql.Tx) error {
 		s, err := readState(ctx, tx)
 		if err != nil || s.seq != from {

@@ -214,6 +214,22 @@ func TestTwoProcessesCatchUp(t *testing.T) {
 	}
 }
 
+// TestStaleBatchIsRefused is the loser of a race: what it loaded may be older
+// than what the other process wrote.
+func TestStaleBatchIsRefused(t *testing.T) {
+	x := openIndex(t, t.TempDir())
+	src := newMemory([]*Item{small(1, 1, "新的文字"), small(2, 1, "别的文字")})
+	catchUp(t, x, src)
+	want := dump(t, x)
+	ok, err := x.writeBatch(t.Context(), 1, 2, []*prepared{prepareItem(1, small(1, 1, "旧的文字"))})
+	if ok || err != nil {
+		t.Error(ok, err)
+	}
+	if want != dump(t, x) {
+		t.Error("a stale batch was written")
+	}
+}
+
 func TestSearchWhileCatchingUp(t *testing.T) {
 	x := openIndex(t, t.TempDir())
 	src := &memory{works: map[int64]*Item{}}
