@@ -49,11 +49,10 @@ func FromFile(ctx context.Context, db *store.DB, files filestore.Store, path str
 	return errors.Join(Restore(ctx, db, files, f), f.Close())
 }
 
-// unwritable gives file system errors a sentence.
+// unwritable gives errors of the place written to a sentence.
 func unwritable(err error) error {
 	var known *fault.Error
-	var path *fs.PathError
-	if err == nil || errors.As(err, &known) && known.Text != "" || !errors.As(err, &path) {
+	if err == nil || errors.As(err, &known) {
 		return err
 	}
 	return &fault.Error{Kind: fault.Unavailable, Op: "backup.ToFile", Text: "备份没有完成：目标位置不能写入，请检查路径、权限和磁盘空间。", Err: err}

@@ -30,6 +30,15 @@ func trailer(sum []byte) []byte {
 	return append(b, sum...)
 }
 
+// target gives errors of the place written to their own sentence, so that a
+// full disk there is not taken for one of the database.
+type target struct{ w io.Writer }
+
+func (t target) Write(p []byte) (int, error) {
+	n, err := t.w.Write(p)
+	return n, unwritable(err)
+}
+
 // packer writes an archive.
 type packer struct {
 	out io.Writer
@@ -40,9 +49,9 @@ type packer struct {
 }
 
 func newPacker(w io.Writer, at time.Time) (*packer, error) {
-	p := &packer{out: w, sum: sha256.New(), at: at}
+	p := &packer{out: target{w}, sum: sha256.New(), at: at}
 	var err error
-	if p.zw, err = zstd.NewWriter(io.MultiWriter(w, p.sum), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(8<<20)); err != nil {
+	if p.zw, err = zstd.NewWriter(io.MultiWriter(p.out, p.sum), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(8<<20)); err != nil {
 		return nil, err
 	}
 	p.tw = tar.NewWriter(p.zw)

@@ -73,6 +73,11 @@ func (u *reader) readTable(tx *sql.Tx, t table, cols []string) error {
 		}
 		sums.Rows += int64(len(rows))
 		self.hold(rows)
+		if t.name == "log_keys" {
+			if rows, err = unknownKeys(u.ctx, tx, cols, rows); err != nil {
+				return err
+			}
+		}
 		if err := insert(u.ctx, tx, into, rows); err != nil {
 			return err
 		}
@@ -88,6 +93,25 @@ func (u *reader) readTable(tx *sql.Tx, t table, cols []string) error {
 		}
 	}
 	return nil
+}
+
+// unknownKeys leaves out public keys that the empty library has already: its
+// own, when the key file was put back before the rows.
+func unknownKeys(ctx context.Context, tx *sql.Tx, cols []string, rows [][]any) (out [][]any, err error) {
+	name, verifier := slices.Index(cols, "name"), slices.Index(cols, "verifier")
+	if name < 0 || verifier < 0 {
+		return rows, nil
+	}
+	for _, row := range rows {
+		var n int
+		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM log_keys WHERE name = $1 AND verifier = $2`, row[name], row[verifier]).Scan(&n); err != nil {
+			return nil, store.Sentence("backup.unknownKeys", err)
+		}
+		if n == 0 {
+			out = append(out, row)
+		}
+	}
+	return out, nil
 }
 
 func insert(ctx context.Context, tx *sql.Tx, into string, rows [][]any) error {

@@ -23,6 +23,7 @@ var tables = []table{
 	{name: "organ_names", order: "id"},
 	{name: "organ_parents", order: "id"},
 	{name: "organ_successions", order: "id"},
+	{name: "index_counters", order: "organ_id, year"},
 	{name: "sites", order: "id"},
 	{name: "columns", order: "id", self: "parent_id"},
 	{name: "topics", order: "id", self: "parent_id"},
