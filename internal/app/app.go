@@ -141,6 +141,19 @@ func (a *App) CatchUp(ctx context.Context) (int64, error) {
 	return x.CatchUp(ctx, a.searchSource())
 }
 
+// ForgetInIndex brings the index up to the log and makes what was removed from
+// it unreadable in its files.
+func (a *App) ForgetInIndex(ctx context.Context) error {
+	if _, err := a.CatchUp(ctx); err != nil {
+		return err
+	}
+	x, err := a.Index(ctx)
+	if err != nil {
+		return err
+	}
+	return x.Scrub(ctx)
+}
+
 // Search answers from the local index as it is.
 func (a *App) Search(ctx context.Context, q search.Query) (*search.Result, error) {
 	x, err := a.Index(ctx)

@@ -93,7 +93,7 @@ func (c *expungeCmd) Run(r *run) error {
 			return err
 		}
 		// The index of this node forgets the text at once; others follow the log.
-		if _, err := a.CatchUp(r.ctx); err != nil {
+		if err := a.ForgetInIndex(r.ctx); err != nil {
 			return err
 		}
 		out := map[string]any{"work": c.Work, "expunged": true}

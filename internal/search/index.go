@@ -56,7 +56,7 @@ func open(ctx context.Context, file string) (*Index, error) {
 	// of them: rows and sequence go back together, and catching up mends it.
 	base := "file:" + (&url.URL{Path: file}).EscapedPath() +
 		"?_pragma=busy_timeout(15000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=temp_store(2)"
-	write, err := sql.Open("sqlite", base+"&_pragma=cache_size(-32000)&_txlock=immediate")
+	write, err := sql.Open("sqlite", base+"&_pragma=cache_size(-32000)&_pragma=secure_delete(1)&_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}
