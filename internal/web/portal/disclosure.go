@@ -19,6 +19,7 @@ type disclosurePage struct {
 type partView struct {
 	disclosurePart
 	Columns []document.Column
+	Chips   bool // the columns say more than the part's own name
 	Cards   []ui.Card
 	Total   int
 	All     string // "" when the cards are all
@@ -39,6 +40,7 @@ func (p *Portal) disclosure(w http.ResponseWriter, r *http.Request) (err error) 
 	}
 	for _, part := range disclosureParts {
 		v := partView{disclosurePart: part, Columns: columnsOf(columns, part.Part)}
+		v.Chips = len(v.Columns) > 1 || len(v.Columns) == 1 && (len(v.Columns[0].Children) > 0 || v.Columns[0].Name != part.Name)
 		for i, c := range v.Columns {
 			limit := partCards
 			if part.Part == "reports" {

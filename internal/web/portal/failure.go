@@ -114,7 +114,7 @@ func (p *Portal) missing(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, to, http.StatusMovedPermanently)
 		return nil
 	}
-	return fault.New(fault.NotFound, "portal.missing "+q.path, "")
+	return fault.Newf(fault.NotFound, "portal.missing "+q.path, textNoSuchPage, shorten(q.variant.Link(q.path), 80))
 }
 
 // likely guesses from the wrong address where the reader wanted to go.

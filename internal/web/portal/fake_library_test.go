@@ -18,7 +18,7 @@ import (
 	"gongkai/internal/workday"
 )
 
-// today is the day of all tests.
+// testToday is the day of all tests.
 var testToday = workday.MustDate("2026-11-20")
 
 // fakeLibrary is a small library of public law and of an invented city.

@@ -139,7 +139,7 @@ func editionPoints(v *document.View, i int, add func(workday.Date, historyPoint)
 		if e.From.IsZero() {
 			return
 		}
-		pt = historyPoint{Text: text, Strong: true}
+		pt = historyPoint{Strong: true}
 	} else {
 		pt.Words += "，当日施行"
 		add(published, pt)

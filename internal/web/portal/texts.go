@@ -18,7 +18,7 @@ const (
 	textStyleGuide = "样式指南"
 	textLeave      = "离开本站"
 
-	textNoSuchPage    = "没有这个页面"
+	textNoSuchPage    = "没有“%s”这个网址。"
 	textNoSuchWork    = "没有编号为“%s”的文件，或者它还没有公开。"
 	textNoSuchFile    = "这份文件没有这个附件。"
 	textNoSuchMethod  = "这个地址只供阅读，不接收提交的内容。"
