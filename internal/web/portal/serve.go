@@ -52,8 +52,10 @@ func (p *Portal) Handler() http.Handler {
 		}
 		q := &request{id: requestID(), variant: variant, base: p.baseURL(r), path: clean}
 		w.Header().Set("X-Request-Id", q.id)
-		inner := r.Clone(context.WithValue(r.Context(), requestKey{}, q))
-		inner.URL.Path, inner.URL.RawPath = clean, ""
+		inner := r.WithContext(context.WithValue(r.Context(), requestKey{}, q))
+		address := *r.URL
+		address.Path, address.RawPath = clean, ""
+		inner.URL = &address
 		p.mux.ServeHTTP(w, inner)
 	})
 }
@@ -135,6 +137,9 @@ func (p *Portal) answer(route Route, w http.ResponseWriter, r *http.Request) (st
 	if err != nil {
 		p.logFailure(r, err) // the pages themselves may still be readable
 	}
+	if p.busy() {
+		gen = "" // pages show the progress: none is taken from the cache or kept
+	}
 	made, hit, err := p.pages.get(gen, p.cacheKey(r), func() (*page, bool, error) { return p.make(route, r) })
 	if err != nil {
 		return p.send(w, r, p.failure(r, err)), false
@@ -146,7 +151,6 @@ func (p *Portal) answer(route Route, w http.ResponseWriter, r *http.Request) (st
 func (p *Portal) make(route Route, r *http.Request) (*page, bool, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), renderLimit)
 	defer cancel()
-	running := p.deps.Progress().Running
 	rec := &recorder{header: http.Header{}, status: http.StatusOK}
 	if err := route.handler(rec, r.WithContext(ctx)); err != nil {
 		return nil, false, err
@@ -155,11 +159,17 @@ func (p *Portal) make(route Route, r *http.Request) (*page, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	keep := rec.status == http.StatusOK && !running && !p.deps.Progress().Running
+	keep := rec.status == http.StatusOK && !p.busy()
 	if !keep {
 		made.header.Set("Cache-Control", "no-store")
 	}
 	return made, keep, nil
+}
+
+// busy reports work behind the pages that they speak of.
+func (p *Portal) busy() bool {
+	g := p.deps.Progress()
+	return g.Running || g.Failed != ""
 }
 
 // cacheKey names the bytes: variant, path, sorted query and the host that
