@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -120,4 +121,20 @@ func law(id, work string, version int, title, published, text string, more ...st
 	}
 	return fmt.Sprintf(`{"id":%s,"work_id":%s,"version":%d,"title":%s,"publish_date":%s,"type":"地方性法规","issuing_body":"清河市人民代表大会常务委员会","text":%s%s}`,
 		quoted(id), quoted(work), version, quoted(title), quoted(published), quoted(text), extra) + "\n"
+}
+
+// oneFile is a text file on its way in.
+type oneFile struct{ text, dir string }
+
+func (f *oneFile) source(t *testing.T) document.Source {
+	t.Helper()
+	name := filepath.Join(f.dir, "one.txt")
+	if err := os.WriteFile(name, []byte(f.text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	src, err := document.Paths([]string{name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return src
 }
