@@ -46,6 +46,7 @@ type unit string
 const (
 	perSecond unit = "/s"
 	millis    unit = "ms"
+	micros    unit = "µs"
 	megabytes unit = "MB/s"
 )
 

@@ -11,8 +11,9 @@ import (
 
 // load is what a load generator saw in one round.
 type load struct {
-	rate float64 // requests a second
-	p99  float64 // ms
+	rate  float64 // requests a second
+	p99   float64 // ms
+	count float64 // requests
 }
 
 // connections is how many readers ask at once.
@@ -34,6 +35,8 @@ func (b *bench) wrk(url string, gzip bool, round time.Duration) (load, error) {
 
 var wrkNinetyNine = regexp.MustCompile(`(?m)^\s+99%\s+([\d.]+)(us|ms|s)\s*$`)
 
+var wrkCount = regexp.MustCompile(`(?m)^\s+(\d+) requests in `)
+
 var wrkRate = regexp.MustCompile(`(?m)^Requests/sec:\s+([\d.]+)`)
 
 // readWrk reads the report; a round with a refused or broken request is void.
@@ -43,15 +46,17 @@ func readWrk(report string) (l load, err error) {
 			return l, fmt.Errorf("wrk saw errors:\n%s", report)
 		}
 	}
-	rate, late := wrkRate.FindStringSubmatch(report), wrkNinetyNine.FindStringSubmatch(report)
-	if rate == nil || late == nil {
-		return l, fmt.Errorf("wrk's report is not understood:\n%s", report)
-	}
-	if l.rate, err = strconv.ParseFloat(rate[1], 64); err != nil {
-		return l, err
-	}
-	if l.p99, err = strconv.ParseFloat(late[1], 64); err != nil {
-		return l, err
+	late := wrkNinetyNine.FindStringSubmatch(report)
+	for _, f := range []struct {
+		to    *float64
+		found []string
+	}{{&l.count, wrkCount.FindStringSubmatch(report)}, {&l.rate, wrkRate.FindStringSubmatch(report)}, {&l.p99, late}} {
+		if f.found == nil {
+			return load{}, fmt.Errorf("wrk's report is not understood:\n%s", report)
+		}
+		if *f.to, err = strconv.ParseFloat(f.found[1], 64); err != nil {
+			return load{}, err
+		}
 	}
 	l.p99 *= map[string]float64{"us": 0.001, "ms": 1, "s": 1000}[late[2]]
 	return l, nil

@@ -26,9 +26,9 @@ func TestWrkReportIsRead(t *testing.T) {
 		want   load
 		fails  bool
 	}{
-		"microseconds":  {wrkReport, load{26001.5, 0.85}, false},
-		"milliseconds":  {strings.Replace(wrkReport, "850.00us", "2.50ms", 1), load{26001.5, 2.5}, false},
-		"seconds":       {strings.Replace(wrkReport, "850.00us", "1.25s", 1), load{26001.5, 1250}, false},
+		"microseconds":  {wrkReport, load{26001.5, 0.85, 104000}, false},
+		"milliseconds":  {strings.Replace(wrkReport, "850.00us", "2.50ms", 1), load{26001.5, 2.5, 104000}, false},
+		"seconds":       {strings.Replace(wrkReport, "850.00us", "1.25s", 1), load{26001.5, 1250, 104000}, false},
 		"refused":       {wrkReport + "  Non-2xx or 3xx responses: 3\n", load{}, true},
 		"broken":        {wrkReport + "  Socket errors: connect 0, read 1, write 0, timeout 0\n", load{}, true},
 		"not a report":  {"wrk: unknown option", load{}, true},
