@@ -343,6 +343,29 @@ func TestSweep_SparesTheYoungAndTheRegistered(t *testing.T) {
 	})
 }
 
+func TestDeleteIdle_LooksAtTheTimeItself(t *testing.T) {
+	each(t, func(t *testing.T, h *harness) {
+		ctx := context.Background()
+		b := h.put(t, pattern(chunk+1))
+		for _, c := range []struct {
+			name   string
+			before time.Time
+			gone   bool
+		}{{"young", time.Now().Add(-time.Hour), false}, {"idle", time.Now().Add(time.Hour), true}, {"gone already", time.Now().Add(time.Hour), false}} {
+			gone, err := h.s.DeleteIdle(ctx, b.SHA256, c.before)
+			if gone != c.gone || err != nil {
+				t.Fatalf("%s: %v %v", c.name, gone, err)
+			}
+			if has, err := h.s.Has(ctx, b.SHA256); has == (c.name != "young") || err != nil {
+				t.Fatalf("%s: has %v %v", c.name, has, err)
+			}
+		}
+		if got := h.left(t); len(got) != 0 {
+			t.Fatalf("left: %v", got)
+		}
+	})
+}
+
 func TestDir_CleansWhatAKilledProcessLeft(t *testing.T) {
 	root := t.TempDir()
 	if _, err := Dir(root); err != nil {

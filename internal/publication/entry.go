@@ -32,7 +32,8 @@ type Entry struct {
 // maxDetail bounds one value of Detail in bytes, so that no title slips in.
 const maxDetail = 200
 
-// timeLayout is RFC 3339 in UTC with all six digits of the microseconds.
+// timeLayout is RFC 3339 in UTC with all six digits of the microseconds; what
+// is finer is cut off.
 const timeLayout = "2006-01-02T15:04:05.000000Z"
 
 // leaf is the canonical text of a log row: keys sorted (the fields below stand
@@ -71,7 +72,7 @@ func (e Entry) check() error {
 
 // canonical is the text of the leaf with its sequence number.
 func (e Entry) canonical(seq int64) (string, error) {
-	l := leaf{Act: e.Act, At: e.At.UTC().Truncate(time.Microsecond).Format(timeLayout), Detail: e.Detail, Digests: e.Digests, Seq: seq, Work: e.Work}
+	l := leaf{Act: e.Act, At: e.At.UTC().Format(timeLayout), Detail: e.Detail, Digests: e.Digests, Seq: seq, Work: e.Work}
 	if e.EditionID != 0 || e.Edition != 0 {
 		l.Edition = &e.Edition
 	}
