@@ -28,7 +28,7 @@ func (p *Portal) base(r *http.Request, title string) ui.Page {
 		b.Nav = append(b.Nav, n)
 	}
 	if g := p.deps.Progress(); g.Running || g.Failed != "" {
-		b.Progress = &ui.Progress{What: g.What, Done: g.Done, Total: g.Total, Percent: percent(g), Failed: g.Failed}
+		b.Progress = &ui.Progress{What: strings.TrimPrefix(g.What, "正在装入"), Done: g.Done, Total: g.Total, Percent: percent(g), Failed: g.Failed}
 	}
 	domain := b.Site.Domain
 	if domain == "" {

@@ -92,6 +92,9 @@ func TestWhatIsNotKept(t *testing.T) {
 		s := newSite(t)
 		g := Progress{Running: true, Done: 120, Total: 2496, What: "法律法规"}
 		s.p.deps.Progress = func() Progress { return g }
+		if h := s.get("/").Header(); h.Get("Cache-Control") != "no-store" {
+			t.Errorf("others may keep the page: %s", h.Get("Cache-Control"))
+		}
 		d := s.page("/", http.StatusOK)
 		wantText(t, d.Find(".progress-bar"), "正在装入资料 120 / 2496（法律法规）")
 		if d.Find("noscript meta").Length() == 0 && !strings.Contains(d.Find("noscript").Text(), `http-equiv="refresh"`) {

@@ -18,8 +18,8 @@ type disclosurePage struct {
 // partView is one of the four parts.
 type partView struct {
 	disclosurePart
-	Columns []document.Column
-	Chips   bool // the columns say more than the part's own name
+	Filled  []document.Column // columns below it that hold something
+	Blank   []document.Column // columns below it that hold nothing yet
 	Cards   []ui.Card
 	Total   int
 	All     string // "" when the cards are all
@@ -39,9 +39,10 @@ func (p *Portal) disclosure(w http.ResponseWriter, r *http.Request) (err error) 
 		return err
 	}
 	for _, part := range disclosureParts {
-		v := partView{disclosurePart: part, Columns: columnsOf(columns, part.Part)}
-		v.Chips = len(v.Columns) > 1 || len(v.Columns) == 1 && (len(v.Columns[0].Children) > 0 || v.Columns[0].Name != part.Name)
-		for i, c := range v.Columns {
+		v := partView{disclosurePart: part}
+		tops := columnsOf(columns, part.Part)
+		v.sort(tops)
+		for i, c := range tops {
 			limit := partCards
 			if part.Part == "reports" {
 				limit = 100
@@ -63,6 +64,25 @@ func (p *Portal) disclosure(w http.ResponseWriter, r *http.Request) (err error) 
 	}
 	columnMeta(&d.Page, &document.Column{Name: textDisclosure, Type: "信息公开目录", Description: d.Description})
 	return p.render(w, r, "disclosure", d)
+}
+
+// sort parts the columns by whether they hold anything (E-66: no blank
+// columns among the full ones). A column that only repeats the part's name is
+// the part itself.
+func (v *partView) sort(tops []document.Column) {
+	for _, top := range tops {
+		list := top.Children
+		if top.Name != v.Name {
+			list = append([]document.Column{top}, list...)
+		}
+		for _, c := range list {
+			if c.Count > 0 {
+				v.Filled = append(v.Filled, c)
+			} else {
+				v.Blank = append(v.Blank, c)
+			}
+		}
+	}
 }
 
 // columnsOf finds the topmost columns of a part.

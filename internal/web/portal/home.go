@@ -3,6 +3,7 @@ package portal
 import (
 	"net/http"
 	"net/url"
+	"sort"
 	"strings"
 
 	"gongkai/internal/document"
@@ -35,6 +36,7 @@ const (
 	homeTopics   = 12
 	homeOrgans   = 12
 	homeExamples = 3
+	homeColumns  = 8
 )
 
 func (p *Portal) home(w http.ResponseWriter, r *http.Request) (err error) {
@@ -66,9 +68,11 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	d.Organs = publishing(tree, homeOrgans)
-	if d.Columns, err = p.deps.Library.Columns(ctx); err != nil {
+	columns, err := p.deps.Library.Columns(ctx)
+	if err != nil {
 		return err
 	}
+	d.Columns = fullest(columns, homeColumns)
 	if d.Totals, err = p.deps.Library.Totals(ctx); err != nil {
 		return err
 	}
@@ -93,6 +97,27 @@ func homeHeading(site string) string {
 		return site
 	}
 	return strings.TrimSuffix(strings.TrimSuffix(site, "门户网站"), "人民政府") + textDisclosure
+}
+
+// fullest are the lowest columns that hold works, those with most first.
+func fullest(list []document.Column, limit int) []document.Column {
+	var out []document.Column
+	var walk func([]document.Column) int
+	walk = func(list []document.Column) int {
+		found := 0
+		for _, c := range list {
+			if c.Count == 0 {
+				continue
+			}
+			if found++; walk(c.Children) == 0 {
+				out = append(out, c)
+			}
+		}
+		return found
+	}
+	walk(list)
+	sort.SliceStable(out, func(i, k int) bool { return out[i].Count > out[k].Count })
+	return out[:min(limit, len(out))]
 }
 
 func labelOr(v document.FacetValue) string {

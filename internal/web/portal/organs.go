@@ -20,6 +20,7 @@ type organsPage struct {
 func (p *Portal) organs(w http.ResponseWriter, r *http.Request) (err error) {
 	defer fault.Wrap(&err, "portal.organs")
 	d := &organsPage{Page: p.base(r, textOrgans)}
+	d.Wide = true
 	d.Crumbs = crumbs(document.Crumb{Name: textOrgans})
 	if d.Tree, err = p.deps.Organs.Tree(r.Context()); err != nil {
 		return err

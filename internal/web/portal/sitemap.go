@@ -26,6 +26,7 @@ type siteMapPage struct {
 func (p *Portal) siteMap(w http.ResponseWriter, r *http.Request) (err error) {
 	defer fault.Wrap(&err, "portal.siteMap")
 	d := &siteMapPage{Page: p.base(r, textSiteMap)}
+	d.Wide = true
 	d.Crumbs = crumbs(document.Crumb{Name: textSiteMap})
 	if d.Columns, err = p.deps.Library.Columns(r.Context()); err != nil {
 		return err
