@@ -48,7 +48,11 @@ type jumpGroup struct {
 	Class string
 	Count int
 	Jumps []jump
+	Open  bool // few enough to be shown at once
 }
+
+// fewJumps is how many places a summary shows without being asked.
+const fewJumps = 24
 
 type jump struct{ Label, ID string }
 
@@ -180,6 +184,7 @@ func (d *comparePage) fill(c *document.Comparison) {
 	}
 	for _, g := range groups {
 		if g.Count > 0 {
+			g.Open = len(g.Jumps) <= fewJumps
 			d.Groups = append(d.Groups, g)
 		}
 	}

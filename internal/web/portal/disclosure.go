@@ -18,11 +18,11 @@ type disclosurePage struct {
 // partView is one of the four parts.
 type partView struct {
 	disclosurePart
-	Filled  []document.Column // columns below it that hold something
-	Blank   []document.Column // columns below it that hold nothing yet
-	Cards   []ui.Card
-	Total   int
-	All     string // "" when the cards are all
+	Filled []document.Column // columns below it that hold something
+	Blank  []document.Column // columns below it that hold nothing yet
+	Cards  []ui.Card
+	Total  int
+	All    string // "" when the cards are all
 }
 
 // partCards is how many works a part shows; yearly reports show all years (D-06).

@@ -87,6 +87,21 @@ func timeline(v *document.View) (days []historyDay, undated []historyPoint) {
 	for i := range v.Editions {
 		editionPoints(v, i, add)
 	}
+	// Each text's head repeats the events before it, often in other words: of a
+	// day only the newest text's account is told.
+	told := map[workday.Date]int{}
+	for i := range v.Editions {
+		for _, h := range v.Editions[i].History {
+			told[h.Date] = i
+		}
+	}
+	for i := range v.Editions {
+		for _, h := range v.Editions[i].History {
+			if told[h.Date] == i {
+				add(h.Date, historyPoint{Words: h.Event})
+			}
+		}
+	}
 	for _, f := range v.Facts {
 		// The texts above already say when they came into force and were amended.
 		if f.Kind == document.FactInForce || f.Kind == document.FactAmended && len(v.Editions) > 1 {
@@ -113,13 +128,9 @@ func timeline(v *document.View) (days []historyDay, undated []historyPoint) {
 	return days, undated
 }
 
-// editionPoints are the events of one text: those of its source, its
-// publication and its coming into force.
+// editionPoints are the publication of one text and its coming into force.
 func editionPoints(v *document.View, i int, add func(workday.Date, historyPoint)) {
 	e := &v.Editions[i]
-	for _, h := range e.History {
-		add(h.Date, historyPoint{Words: h.Event})
-	}
 	text := workPath(v.Work) + "?edition=" + strconv.Itoa(e.Label)
 	compare := ""
 	if i > 0 {

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -30,6 +31,7 @@ func newSite(t testing.TB) *testSite {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.LogTo(slog.New(slog.DiscardHandler))
 	s.p, s.h = p, p.Handler()
 	return s
 }
