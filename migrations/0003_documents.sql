@@ -11,7 +11,8 @@ CREATE TABLE works (
   facts_salt     @text NOT NULL DEFAULT '',
   created_at     BIGINT NOT NULL
 );
-CREATE INDEX works_source ON works(source, source_work_id);
+-- Two imports at once must not make two works of one.
+CREATE UNIQUE INDEX works_source ON works(source, source_work_id) WHERE source_work_id <> '';
 
 CREATE TABLE editions (
   id              @id,
@@ -50,7 +51,7 @@ CREATE TABLE editions (
   UNIQUE (work_id, label)
 );
 CREATE UNIQUE INDEX editions_external ON editions(source, external_id);
-CREATE INDEX editions_content ON editions(source, content_key);
+CREATE UNIQUE INDEX editions_content ON editions(source, content_key) WHERE external_id IS NULL AND content_key <> '';
 CREATE INDEX editions_title ON editions(title_key);
 CREATE INDEX editions_short ON editions(short_key);
 CREATE INDEX editions_doc_no ON editions(doc_no_key);

@@ -55,6 +55,7 @@ type pendingRow struct {
 	editionID int64
 	label     int
 	result    *saved // gets the public id
+	prep      *prepared
 }
 
 // existing is what the library already holds of a document.
@@ -192,19 +193,13 @@ func (s *saver) release(ctx context.Context, workID int64, p *prepared, out *sav
 	if err := s.insertFiles(ctx, id, p.content.Files); err != nil {
 		return err
 	}
-	if err := s.insertRelations(ctx, id, p); err != nil {
-		return err
-	}
-	if err := s.resolveRelations(ctx, workID, p); err != nil {
-		return err
-	}
 	if err := s.insertFacts(ctx, workID, label, p.content); err != nil {
 		return err
 	}
 	if err := s.place(ctx, workID, p); err != nil {
 		return err
 	}
-	s.pending = append(s.pending, pendingRow{act: publication.Release, workID: workID, editionID: id, label: label, result: out})
+	s.pending = append(s.pending, pendingRow{act: publication.Release, workID: workID, editionID: id, label: label, result: out, prep: p})
 	s.touched = append(s.touched, workID)
 	return nil
 }
@@ -320,6 +315,12 @@ func (s *saver) finish(ctx context.Context) error {
 		return err
 	}
 	for _, row := range s.pending {
+		// Links are written under the lock: whoever commits later sees this
+		// text, whoever committed before is seen, so no link is missed when two
+		// imports run at once.
+		if err := s.replaceLinks(ctx, row.editionID, row.workID, row.prep); err != nil {
+			return err
+		}
 		public, err := publicID(ctx, s.tx, head, row.workID)
 		if err != nil {
 			return err

@@ -38,16 +38,13 @@ func (s *saver) update(ctx context.Context, x *existing, p *prepared, out *saved
 		x.editionID, p.key, p.titleKey, p.shortKey, p.docNoKey, p.clauseOn, p.chars, p.articles); err != nil {
 		return err
 	}
-	if err := s.replaceLinks(ctx, x, p); err != nil {
-		return err
-	}
 	if err := s.insertFacts(ctx, x.workID, x.label, p.content); err != nil {
 		return err
 	}
 	for _, c := range changes {
 		out.notes = append(out.notes, fmt.Sprintf("%s：与来源不一致，已按来源更正并留下记录。", fieldNames[c.field]))
 	}
-	s.pending = append(s.pending, pendingRow{act: publication.Update, workID: x.workID, editionID: x.editionID, label: x.label, result: out})
+	s.pending = append(s.pending, pendingRow{act: publication.Update, workID: x.workID, editionID: x.editionID, label: x.label, result: out, prep: p})
 	s.touched = append(s.touched, x.workID)
 	return nil
 }
@@ -177,14 +174,16 @@ func (s *saver) replaceProvisions(ctx context.Context, id int64, p *prepared) er
 	return insertProvisions(ctx, s.tx, id, p.provisions)
 }
 
-func (s *saver) replaceLinks(ctx context.Context, x *existing, p *prepared) error {
-	if _, err := s.tx.ExecContext(ctx, `DELETE FROM relations WHERE edition_id = $1`, x.editionID); err != nil {
+// replaceLinks writes what an edition points at anew, and links the open
+// relations of earlier texts to its work.
+func (s *saver) replaceLinks(ctx context.Context, editionID, workID int64, p *prepared) error {
+	if _, err := s.tx.ExecContext(ctx, `DELETE FROM relations WHERE edition_id = $1`, editionID); err != nil {
 		return err
 	}
-	if err := s.insertRelations(ctx, x.editionID, p); err != nil {
+	if err := s.insertRelations(ctx, editionID, p); err != nil {
 		return err
 	}
-	return s.resolveRelations(ctx, x.workID, p)
+	return s.resolveRelations(ctx, workID, p)
 }
 
 // currentText is the newest revision of an edition's words.
