@@ -112,6 +112,16 @@ func TestWhatIsNotKept(t *testing.T) {
 			t.Error("the notice stays after the end")
 		}
 	})
+	t.Run("answers of an index", func(t *testing.T) {
+		s := newSite(t)
+		var cached []bool
+		s.p.Observe(func(o Observation) { cached = append(cached, o.Cached) })
+		s.page("/search?q=a", http.StatusOK)
+		s.page("/search?q=a", http.StatusOK)
+		if cached[1] {
+			t.Error("a search was kept although its index may lag behind the sequence")
+		}
+	})
 	t.Run("without a sequence", func(t *testing.T) {
 		s := newSite(t)
 		s.log.fail = errors.New("database away")

@@ -13,7 +13,8 @@ type Route struct {
 	Page    string // Chinese name of the page
 
 	handler handler
-	live    bool // never from the page cache
+	live    bool // streams by itself, never through the page cache
+	unkept  bool // made anew each time: it may lag behind the sequence, as an index does
 }
 
 // Routes is the table from which the portal's mux is built.
@@ -23,6 +24,10 @@ func (p *Portal) Routes() []Route {
 	}
 	live := func(r Route) Route {
 		r.live = true
+		return r
+	}
+	unkept := func(r Route) Route {
+		r.unkept = true
 		return r
 	}
 	return []Route{
@@ -42,7 +47,7 @@ func (p *Portal) Routes() []Route {
 		get("/organs", "机构", p.organs),
 		get("/organs/{code}", "机构详情", p.organ),
 		get("/columns/{id}", "栏目", p.column),
-		get("/search", "搜索", p.search),
+		unkept(get("/search", "搜索", p.search)),
 		get("/disclosure/{$}", "政府信息公开", p.disclosure),
 		get("/sitemap", "网站地图", p.siteMap),
 		get("/sitemap.xml", "站点地图数据", p.siteMapXML),

@@ -137,8 +137,8 @@ func (p *Portal) answer(route Route, w http.ResponseWriter, r *http.Request) (st
 	if err != nil {
 		p.logFailure(r, err) // the pages themselves may still be readable
 	}
-	if p.busy() {
-		gen = "" // pages show the progress: none is taken from the cache or kept
+	if route.unkept || p.busy() {
+		gen = "" // made anew: it may lag, or shows the progress
 	}
 	made, hit, err := p.pages.get(gen, p.cacheKey(r), func() (*page, bool, error) { return p.make(route, r) })
 	if err != nil {
