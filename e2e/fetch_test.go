@@ -3,6 +3,7 @@ package e2e
 import (
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -37,4 +38,11 @@ func (s *server) page(t testing.TB, path string, status int) *goquery.Document {
 		t.Fatalf("%s: %v", path, err)
 	}
 	return d
+}
+
+func writeText(t testing.TB, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -12,6 +12,10 @@ import (
 // update rewrites the pictures of docs/img.
 var update = flag.Bool("update", false, "write the screenshots of docs/img")
 
+// given is a program to test in place of one built from the tree, such as the
+// binary of a release.
+var given = flag.String("binary", "", "test this program instead of building one")
+
 // binary is the program under test, built once a run.
 var binary string
 
@@ -42,17 +46,28 @@ func runAll(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	defer os.Remove(evidence) // stays when it holds something
-	binary = filepath.Join(dir, "gongkai")
-	build := exec.Command("go", "build", "-o", binary, "./cmd/gongkai")
-	build.Dir = ".."
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return 1, fmt.Errorf("go build ./cmd/gongkai: %w\n%s", err, out)
+	if binary, err = buildInto(dir); err != nil {
+		return 1, err
 	}
 	code = m.Run()
 	closeBrowser()
 	closeLibrary()
 	return code, nil
+}
+
+// buildInto builds the program once for all tests.
+func buildInto(dir string) (path string, err error) {
+	if *given != "" {
+		return filepath.Abs(*given)
+	}
+	path = filepath.Join(dir, "gongkai")
+	build := exec.Command("go", "build", "-o", path, "./cmd/gongkai")
+	build.Dir = ".."
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build ./cmd/gongkai: %w\n%s", err, out)
+	}
+	return path, nil
 }
 
 // needSoak leaves a long proof to make soak, and says so.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -73,6 +74,7 @@ type result struct {
 	code   int
 	stdout []byte
 	stderr []byte
+	peak   int64 // most memory the process held, in bytes
 }
 
 // gongkai runs a command to its end.
@@ -92,12 +94,37 @@ func gongkaiIn(t testing.TB, change func(c *exec.Cmd), args ...string) result {
 	if change != nil {
 		change(c)
 	}
-	err := c.Run()
+	err := c.Start()
+	peak := make(chan int64, 1)
+	if err == nil {
+		done := make(chan struct{})
+		go func() { peak <- watchMemory(c.Process.Pid, done) }()
+		err = c.Wait()
+		close(done)
+	}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) || ctx.Err() != nil {
 		t.Fatalf("gongkai %s: %v\n%s", strings.Join(args, " "), errors.Join(err, ctx.Err()), errs.Bytes())
 	}
-	return result{args: args, code: c.ProcessState.ExitCode(), stdout: out.Bytes(), stderr: errs.Bytes()}
+	return result{args: args, code: c.ProcessState.ExitCode(), stdout: out.Bytes(), stderr: errs.Bytes(), peak: <-peak}
+}
+
+// watchMemory reads the most memory that a process has held, in bytes, until
+// it ends. What the kernel reports at the end counts the parent's memory too.
+func watchMemory(pid int, done <-chan struct{}) (peak int64) {
+	for {
+		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		if _, after, found := strings.Cut(string(b), "VmHWM:"); err == nil && found {
+			if kb, err := strconv.ParseInt(strings.Fields(after)[0], 10, 64); err == nil {
+				peak = max(peak, kb<<10)
+			}
+		}
+		select {
+		case <-done:
+			return peak
+		case <-time.After(3 * time.Millisecond):
+		}
+	}
 }
 
 // run runs a command on a library; the library's flags stand after the command.
