@@ -5,7 +5,6 @@ package workday
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 )
 
@@ -30,16 +29,12 @@ func NewDate(y int, m time.Month, d int) (Date, bool) {
 
 // ParseDate reads YYYY-MM-DD and nothing else.
 func ParseDate(s string) (Date, bool) {
-	if len(s) != 10 || s[4] != '-' || s[7] != '-' {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
 		return Date{}, false
 	}
-	y, e1 := strconv.Atoi(s[:4])
-	m, e2 := strconv.Atoi(s[5:7])
-	d, e3 := strconv.Atoi(s[8:])
-	if e1 != nil || e2 != nil || e3 != nil {
-		return Date{}, false
-	}
-	return NewDate(y, time.Month(m), d)
+	y, m, d := t.Date()
+	return NewDate(y, m, d)
 }
 
 // MustDate parses a literal; it panics on a day that does not exist.
