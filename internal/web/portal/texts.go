@@ -30,6 +30,7 @@ const (
 	textBadLeave      = "要去的网址写得不对。请写以 http:// 或 https:// 开头的完整网址。"
 	textLongQuery     = "搜索词请不要超过 %d 个字。"
 	textBothAt        = "“日期”和“文本号”只能选一个：去掉其中一个再看。"
+	textTable         = "正文中的表格 %d"
 	textAmended       = "（这个文本已修改）"
 	textNoTextYet     = "这一天还没有文本，没有可以下载的内容。"
 	textUnknownKind   = "不能识别的格式"

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"fmt"
 	"html"
 	"strings"
 )
@@ -57,7 +58,9 @@ func (w *textWriter) tableRows(i, n int) {
 }
 
 func (w *textWriter) openTable() {
-	w.b.WriteString(`<div class="table-scroll" tabindex="0" role="region" aria-label="正文中的表格"><table class="table"><caption class="visually-hidden">正文中的表格</caption>`)
+	w.tables++
+	name := fmt.Sprintf(textTable, w.tables)
+	w.b.WriteString(`<div class="table-scroll" tabindex="0" role="region" aria-label="` + name + `"><table class="table"><caption class="visually-hidden">` + name + `</caption>`)
 }
 
 func (w *textWriter) row(text string, head bool, id string) {

@@ -43,6 +43,7 @@ type textWriter struct {
 	pending string                // number before its own words on the same line
 	opened  []*document.Provision // begun since the last line
 	chapter int                   // open headings, for the heading level
+	tables  int                   // tables written, to tell them apart
 }
 
 // writeText makes the body of a work's page.
@@ -253,7 +254,7 @@ func (w *textWriter) line(s string, in *document.Provision) {
 func (w *textWriter) ending(s string) {
 	runes := []rune(s)
 	cut := len(runes) - 2
-	if cut < 0 || strings.ContainsAny(string(runes[cut:]), "《》") {
+	if cut < 0 || w.begun() == nil || strings.ContainsAny(string(runes[cut:]), "《》") {
 		w.inline(s)
 		w.anchor()
 		return
@@ -274,15 +275,19 @@ func (w *textWriter) signature(line string) bool {
 	return day && strings.HasSuffix(line, "日") && utf8.RuneCountInString(line) <= 12
 }
 
-// anchor writes one § for the outermost provision that began on this line.
-func (w *textWriter) anchor() {
-	var p *document.Provision
+// begun is the outermost provision that began on this line, or nil.
+func (w *textWriter) begun() *document.Provision {
 	for _, o := range w.opened {
 		if o.Kind != "preamble" && o.Kind != "tail" {
-			p = o
-			break
+			return o
 		}
 	}
+	return nil
+}
+
+// anchor writes one § for the outermost provision that began on this line.
+func (w *textWriter) anchor() {
+	p := w.begun()
 	w.opened = w.opened[:0]
 	if p == nil {
 		return
