@@ -24,6 +24,11 @@ var tables = []table{
 	{name: "organ_parents", order: "id"},
 	{name: "organ_successions", order: "id"},
 	{name: "index_counters", order: "organ_id, year"},
+	{name: "people", order: "id"},
+	{name: "posts", order: "id"},
+	{name: "grants", order: "id"},
+	{name: "credentials", order: "person_id"},
+	{name: "recovery_codes", order: "person_id, hash"},
 	{name: "sites", order: "id"},
 	{name: "columns", order: "id", self: "parent_id"},
 	{name: "topics", order: "id", self: "parent_id"},
@@ -52,6 +57,8 @@ var tables = []table{
 
 // elsewhere names tables that are not archived as rows, with the reason.
 var elsewhere = map[string]string{
+	"sessions":         "in a restored library nobody is signed in",
+	"sign_in_guards":   "failed attempts are forgotten after a day anyway",
 	"file_chunks":      "bytes of files travel as files, whatever keeps them",
 	"goose_db_version": "the schema is made by the program that restores",
 }
