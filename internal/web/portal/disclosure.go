@@ -12,7 +12,8 @@ import (
 // disclosurePage is 政府信息公开 with its four parts (handbook D-02, D-03).
 type disclosurePage struct {
 	ui.Page
-	Parts []partView
+	Parts  []partView
+	Beside []document.Column // columns next to the four parts that hold something (D-04)
 }
 
 // partView is one of the four parts.
@@ -38,6 +39,7 @@ func (p *Portal) disclosure(w http.ResponseWriter, r *http.Request) (err error) 
 	if err != nil {
 		return err
 	}
+	d.Beside = besideParts(columns)
 	for _, part := range disclosureParts {
 		v := partView{disclosurePart: part}
 		tops := columnsOf(columns, part.Part)
@@ -83,6 +85,24 @@ func (v *partView) sort(tops []document.Column) {
 			}
 		}
 	}
+}
+
+// besideParts are the filled columns that stand next to a part without being one.
+func besideParts(list []document.Column) []document.Column {
+	var out []document.Column
+	parts := false
+	for _, c := range list {
+		parts = parts || c.Part != ""
+	}
+	for _, c := range list {
+		switch {
+		case parts && c.Part == "" && c.Count > 0:
+			out = append(out, c)
+		case !parts:
+			out = append(out, besideParts(c.Children)...)
+		}
+	}
+	return out
 }
 
 // columnsOf finds the topmost columns of a part.

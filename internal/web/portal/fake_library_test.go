@@ -28,7 +28,8 @@ type fakeLibrary struct {
 	columns []document.Column
 	many    int   // ids that WorkIDs invents, for the sitemap
 	fail    error // what every call answers when set
-	views   int   // how often View was asked
+	listed  func(document.Filter)
+	views   int // how often View was asked
 }
 
 // fakeWork is a work with the facts the fake view is made from.
@@ -154,6 +155,9 @@ func (l *fakeLibrary) cards() []document.Card {
 func (l *fakeLibrary) List(_ context.Context, f document.Filter) (*document.List, error) {
 	if l.fail != nil {
 		return nil, l.fail
+	}
+	if l.listed != nil {
+		l.listed(f)
 	}
 	var match []document.Card
 	for _, c := range l.cards() {

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"gongkai/internal/document"
 )
 
 // Every page: one h1, a title, labelled controls, headings in order, tables
@@ -256,6 +258,35 @@ func TestD01_OnlyItsOwnColumns(t *testing.T) {
 	d := newSite(t).page("/disclosure/", http.StatusOK)
 	if n := d.Find("#rules .card").Length(); n != 0 {
 		t.Errorf("%d works in a part without a column", n)
+	}
+}
+
+// D-04: other columns of the room stand next to the four parts once they hold something.
+func TestD04_ColumnsNextToTheParts(t *testing.T) {
+	s := newSite(t)
+	s.lib.columns = append(s.lib.columns, document.Column{ID: 34, Name: "主动公开基本目录", Count: 3}, document.Column{ID: 35, Name: "空栏目"})
+	got := strings.Join(texts(s.page("/disclosure/", http.StatusOK).Find(".guide-nav li")), " ")
+	if got != "政府信息公开指南 政府信息公开制度 法定主动公开内容 政府信息公开年报 主动公开基本目录" {
+		t.Errorf("menu %s", got)
+	}
+}
+
+// D-06: the reports of all years stay on the page.
+func TestD06_ReportsOfAllYears(t *testing.T) {
+	s := newSite(t)
+	s.lib.columns = append(s.lib.columns, document.Column{ID: 11, Name: "政府信息公开年报", Part: "reports", Count: 7})
+	asked := 0
+	s.lib.listed = func(f document.Filter) {
+		if f.Limit > asked {
+			asked = f.Limit
+		}
+	}
+	d := s.page("/disclosure/", http.StatusOK)
+	if asked != 100 || d.Find("#reports .card").Length() == 0 {
+		t.Errorf("only %d reports asked for", asked)
+	}
+	if href, _ := d.Find("#reports a.more").Attr("href"); href != "/columns/11" {
+		t.Errorf("those beyond the page are reached by %q", href)
 	}
 }
 
