@@ -94,7 +94,7 @@ CREATE TABLE edition_organs (
   name_then  TEXT NOT NULL,
   PRIMARY KEY (edition_id, position)
 );
-CREATE INDEX edition_organs_organ ON edition_organs(organ_id);
+CREATE INDEX edition_organs_organ ON edition_organs(organ_id, edition_id);
 
 CREATE TABLE edition_topics (
   edition_id BIGINT NOT NULL REFERENCES editions(id),

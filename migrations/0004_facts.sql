@@ -76,4 +76,6 @@ CREATE INDEX work_cards_organ ON work_cards(organ_id, date_on, public_id);
 CREATE INDEX work_cards_title ON work_cards(title_key);
 CREATE INDEX work_cards_doc_no ON work_cards(doc_no_key);
 CREATE INDEX work_cards_changes ON work_cards(changes_on);
+CREATE INDEX work_cards_edition ON work_cards(edition_id, work_id);
+CREATE INDEX work_cards_revised ON work_cards(date_on, public_id) WHERE editions > 1;
 CREATE INDEX work_cards_facets ON work_cards(validity, kind, region, year, organ_id, topic_id);

@@ -90,7 +90,7 @@ func (l *Library) conditions(ctx context.Context, f Filter, skip string) (*where
 		sub := &where{args: w.args}
 		sub.in("o2.code", f.Organ)
 		w.args = sub.args
-		w.parts = append(w.parts, "EXISTS (SELECT 1 FROM edition_organs eo JOIN organs o2 ON o2.id = eo.organ_id WHERE eo.edition_id = c.edition_id AND "+sub.parts[0]+")")
+		w.parts = append(w.parts, "c.edition_id IN (SELECT eo2.edition_id FROM organs o2 JOIN edition_organs eo2 ON eo2.organ_id = o2.id WHERE "+sub.parts[0]+")")
 	}
 	if f.Column != 0 {
 		col, err := l.Column(ctx, f.Column)
@@ -103,7 +103,7 @@ func (l *Library) conditions(ctx context.Context, f Filter, skip string) (*where
 			w.args = append(w.args, id)
 			marks[i] = "$" + strconv.Itoa(len(w.args))
 		}
-		w.parts = append(w.parts, "EXISTS (SELECT 1 FROM placements p WHERE p.work_id = c.work_id AND p.to_on = '' AND p.column_id IN ("+strings.Join(marks, ", ")+"))")
+		w.parts = append(w.parts, "c.work_id IN (SELECT p.work_id FROM placements p WHERE p.to_on = '' AND p.column_id IN ("+strings.Join(marks, ", ")+"))")
 	}
 	if q := strings.TrimSpace(f.Query); q != "" {
 		key := likeEscape(zh.TitleKey(q))
@@ -157,6 +157,9 @@ func (l *Library) List(ctx context.Context, f Filter) (out *List, err error) {
 		}
 		if err := l.page(ctx, q, f, by, w, out); err != nil {
 			return err
+		}
+		if f.CardsOnly {
+			return nil
 		}
 		return l.facets(ctx, q, f, out)
 	})
@@ -283,6 +286,17 @@ func (l *Library) Recent(ctx context.Context, n int) (_ []Card, err error) {
 		SELECT `+cardColumns+` FROM work_cards c LEFT JOIN organs o ON o.id = c.organ_id ORDER BY c.date_on DESC, c.public_id DESC LIMIT $1`, n)
 	if err != nil {
 		return nil, store.Sentence("document.Recent", err)
+	}
+	return scanCards(rows)
+}
+
+// Revised is the newest works that have several texts.
+func (l *Library) Revised(ctx context.Context, n int) (_ []Card, err error) {
+	defer fault.Wrap(&err, "document.Revised(%d)", n)
+	rows, err := l.db.Reader().QueryContext(ctx, `
+		SELECT `+cardColumns+` FROM work_cards c LEFT JOIN organs o ON o.id = c.organ_id WHERE c.editions > 1 ORDER BY c.date_on DESC, c.public_id DESC LIMIT $1`, n)
+	if err != nil {
+		return nil, store.Sentence("document.Revised", err)
 	}
 	return scanCards(rows)
 }

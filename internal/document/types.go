@@ -230,11 +230,13 @@ type Provision struct {
 
 // Placement is a work standing in a column.
 type Placement struct {
-	ColumnID int64
-	Code     string
-	Name     string
-	Type     string
-	Trail    []Crumb // site, parent columns, this column
+	ColumnID    int64
+	Code        string
+	Name        string
+	Type        string
+	Description string
+	Keywords    string
+	Trail       []Crumb // site, parent columns, this column
 }
 
 // Crumb is one step of a path shown above a page.
@@ -306,6 +308,8 @@ type Filter struct {
 	Sort     string   // newest (default), oldest, force (in force since, newest first), title
 	Cursor   string   // opaque keyset position; empty is the first page
 	Limit    int      // 1..100, default 20
+
+	CardsOnly bool // leave the facets out, for lists that do not offer them
 }
 
 // FacetValue is one choice with its true count under the other choices.

@@ -279,15 +279,16 @@ func (l *Library) loadPlacements(ctx context.Context, q store.Querier, id int64)
 	for _, c := range columns {
 		p := Placement{ColumnID: c}
 		for at, depth := c, 0; at != 0 && depth < 8; depth++ {
-			var code, name, typ string
+			var col Column
 			var parent sql.NullInt64
-			if err := q.QueryRowContext(ctx, `SELECT code, name, type, parent_id FROM columns WHERE id = $1`, at).Scan(&code, &name, &typ, &parent); err != nil {
+			if err := q.QueryRowContext(ctx, `SELECT code, name, type, description, keywords, parent_id FROM columns WHERE id = $1`, at).
+				Scan(&col.Code, &col.Name, &col.Type, &col.Description, &col.Keywords, &parent); err != nil {
 				return nil, err
 			}
 			if at == c {
-				p.Code, p.Name, p.Type = code, name, typ
+				p.Code, p.Name, p.Type, p.Description, p.Keywords = col.Code, col.Name, col.Type, col.Description, col.Keywords
 			}
-			p.Trail = append([]Crumb{{Name: name, Href: fmt.Sprintf("/columns/%d", at)}}, p.Trail...)
+			p.Trail = append([]Crumb{{Name: col.Name, Href: fmt.Sprintf("/columns/%d", at)}}, p.Trail...)
 			at = parent.Int64
 		}
 		out = append(out, p)

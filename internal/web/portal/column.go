@@ -32,7 +32,7 @@ func (p *Portal) column(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	cursor := r.URL.Query().Get("cursor")
-	list, err := p.deps.Library.List(r.Context(), document.Filter{Column: id, Sort: "newest", Cursor: cursor, Limit: 20})
+	list, err := p.deps.Library.List(r.Context(), document.Filter{Column: id, Sort: "newest", Cursor: cursor, Limit: 20, CardsOnly: true})
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (p *Portal) disclosure(w http.ResponseWriter, r *http.Request) (err error) 
 			if part.Part == "reports" {
 				limit = 100
 			}
-			list, err := p.deps.Library.List(r.Context(), document.Filter{Column: c.ID, Sort: "newest", Limit: limit})
+			list, err := p.deps.Library.List(r.Context(), document.Filter{Column: c.ID, Sort: "newest", Limit: limit, CardsOnly: true})
 			if err != nil {
 				return err
 			}

@@ -219,6 +219,16 @@ func (l *fakeLibrary) Recent(_ context.Context, n int) ([]document.Card, error) 
 	return c[:min(n, len(c))], nil
 }
 
+func (l *fakeLibrary) Revised(_ context.Context, n int) ([]document.Card, error) {
+	var out []document.Card
+	for _, c := range l.cards() {
+		if c.Editions > 1 && len(out) < n {
+			out = append(out, c)
+		}
+	}
+	return out, l.fail
+}
+
 func (l *fakeLibrary) Totals(context.Context) (document.Totals, error) {
 	return document.Totals{Works: len(l.cards()), Editions: 10, MultiEdition: 3, Organs: 5, LogSize: 12}, l.fail
 }

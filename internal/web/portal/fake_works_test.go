@@ -37,7 +37,7 @@ var day = workday.MustDate
 func newFakeLibrary(t testing.TB) *fakeLibrary {
 	council := []document.OrganRef{{ID: 1, Code: "gwy", Name: "国务院", Role: "lead"}}
 	office := []document.OrganRef{{ID: 2, Code: "qhsb", Name: "清河市人民政府办公室", Role: "lead"}, {ID: 3, Code: "qhcg", Name: "清河市城市管理行政执法局", Now: "清河市城市管理局", Role: "joint"}}
-	policies := document.Placement{ColumnID: 11, Code: "zcwj", Name: "政策文件", Type: "政策文件", Trail: []document.Crumb{{Name: "政府信息公开", Href: "/disclosure/"}, {Name: "政策文件", Href: "/columns/11"}}}
+	policies := document.Placement{ColumnID: 11, Code: "zcwj", Name: "政策文件", Type: "政策文件", Description: "规章、行政规范性文件和其他政策文件", Keywords: "规章;规范性文件", Trail: []document.Crumb{{Name: "政府信息公开", Href: "/disclosure/"}, {Name: "政策文件", Href: "/columns/11"}}}
 	edition := func(work int64, label int, title, no, kind string, published, from workday.Date, basis document.Basis, organs []document.OrganRef) document.Edition {
 		return document.Edition{Work: work, Label: label, State: "published", Title: title, DocNo: no, Kind: kind, PublishedOn: published, From: from, Basis: basis,
 			Organs: organs, Standing: document.StandingCurrent, ReleasedAt: minuteOf("2026-11-20 17:31"), Chars: 1234, ExternalID: "x" + title[:3]}

@@ -77,15 +77,13 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	if d.Totals.MultiEdition > 0 {
-		list, err := p.deps.Library.List(ctx, document.Filter{Sort: "newest", Limit: 60})
+		revised, err := p.deps.Library.Revised(ctx, homeExamples)
 		if err != nil {
 			return err
 		}
-		for _, c := range ui.Cards(list.Cards) {
-			if c.Editions > 1 && len(d.Examples) < homeExamples {
-				c.Href += "/compare"
-				d.Examples = append(d.Examples, c)
-			}
+		for _, c := range ui.Cards(revised) {
+			c.Href += "/compare"
+			d.Examples = append(d.Examples, c)
 		}
 	}
 	return p.render(w, r, "home", d)

@@ -23,6 +23,8 @@ type Library interface {
 	Compare(ctx context.Context, work int64, from, to int) (*document.Comparison, error)
 	List(ctx context.Context, f document.Filter) (*document.List, error)
 	Recent(ctx context.Context, n int) ([]document.Card, error)
+	// Revised lists the newest works that have several texts.
+	Revised(ctx context.Context, n int) ([]document.Card, error)
 	Totals(ctx context.Context) (document.Totals, error)
 	Site(ctx context.Context) (*document.Site, error)
 	// Columns is the tree of a site's columns with counts.

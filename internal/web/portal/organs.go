@@ -54,7 +54,7 @@ func (p *Portal) organ(w http.ResponseWriter, r *http.Request) (err error) {
 		steps = append(steps, document.Crumb{Name: parent.Name, Href: organHref(parent.Code)})
 	}
 	d.Crumbs = crumbs(append(steps, document.Crumb{Name: o.Name})...)
-	list, err := p.deps.Library.List(r.Context(), document.Filter{Organ: []string{code}, Sort: "newest", Limit: 10})
+	list, err := p.deps.Library.List(r.Context(), document.Filter{Organ: []string{code}, Sort: "newest", Limit: 10, CardsOnly: true})
 	if err != nil {
 		return err
 	}

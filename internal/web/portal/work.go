@@ -166,14 +166,7 @@ func (p *Portal) placeWork(ctx context.Context, b *ui.Page, v *document.View) er
 		return nil
 	}
 	pl := v.Placements[0]
-	c, err := p.deps.Library.Column(ctx, pl.ColumnID)
-	switch {
-	case err == nil:
-	case fault.KindOf(err) == fault.NotFound: // closed since: the page keeps its old place
-		c = &document.Column{Name: pl.Name, Type: pl.Type}
-	default:
-		return err
-	}
+	c := &document.Column{Name: pl.Name, Type: pl.Type, Description: pl.Description, Keywords: pl.Keywords}
 	steps := pl.Trail
 	if len(steps) == 0 {
 		steps = []document.Crumb{{Name: pl.Name, Href: "/columns/" + strconv.FormatInt(pl.ColumnID, 10)}}
