@@ -73,7 +73,9 @@ var rooms = map[string]layer{
 	"internal/cli": command,
 	"cmd/gongkai":  command,
 
-	"internal/bench":           command, // make bench
+	"internal/bench":           command,  // make bench
+	"internal/searchbench":     testOnly, // search beside its peers
+	"internal/searcheval":      testOnly, // how well lay questions find their articles
 	"internal/store/storetest": testOnly,
 	"internal/architecture":    testOnly,
 	"e2e":                      testOnly,

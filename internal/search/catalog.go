@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"maps"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"gongkai/internal/workday"
@@ -16,8 +18,12 @@ type catalog struct {
 	gen, base int64
 	works     map[int64]*workEntry
 	editions  map[int64]*edition // by row id
+	order     []*edition         // by row id
+	place     map[int64]int      // of a row id in order
+	firsts    []int              // the first piece of each among all pieces
 	pieces    int                // of all texts
 	runes     int64              // in all pieces
+	learned   [][]int64          // pieces by number of a learned article
 }
 
 type workEntry struct {
@@ -31,9 +37,12 @@ type edition struct {
 	label    int
 	entry    *workEntry
 	kind     string
+	region   string // empty is national
+	organ    string
 	weight   float64 // of its kind
-	national bool
-	titleLen int // runes of the title key without 中华人民共和国
+	law      int     // number of the learned law of this name, -1 for none
+	runes    int     // in its pieces
+	titleLen int     // runes of the title key without 中华人民共和国
 	date     workday.Date
 	sizes    []uint16 // of its pieces, in runes
 }
@@ -113,31 +122,78 @@ func (c *catalog) advance(ctx context.Context, tx *sql.Tx, s state) (*catalog, e
 	if err := changed.Err(); err != nil {
 		return nil, err
 	}
-	return next, next.readEditions(ctx, tx, c.gen)
+	if err := next.readEditions(ctx, tx, c.gen); err != nil {
+		return nil, err
+	}
+	next.arrange()
+	return next, next.readLearned(ctx, tx)
+}
+
+// arrange numbers editions and pieces through, so that a search can keep its
+// sums in plain arrays.
+func (c *catalog) arrange() {
+	ids := slices.Sorted(maps.Keys(c.editions))
+	c.place = make(map[int64]int, len(ids))
+	c.order, c.firsts = make([]*edition, len(ids)), make([]int, len(ids))
+	first := 0
+	for i, id := range ids {
+		c.place[id], c.order[i], c.firsts[i] = i, c.editions[id], first
+		first += len(c.editions[id].sizes)
+	}
+}
+
+// readLearned finds the pieces that the learned data speaks of.
+func (c *catalog) readLearned(ctx context.Context, tx *sql.Tx) error {
+	c.learned = make([][]int64, len(lay().artN))
+	rows, err := tx.QueryContext(ctx, `SELECT slot, piece FROM learned ORDER BY piece`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var slot, piece int64
+		if err := rows.Scan(&slot, &piece); err != nil {
+			return err
+		}
+		if slot < int64(len(c.learned)) {
+			c.learned[slot] = append(c.learned[slot], piece)
+		}
+	}
+	return rows.Err()
 }
 
 func (c *catalog) readEditions(ctx context.Context, tx *sql.Tx, since int64) error {
-	rows, err := tx.QueryContext(ctx, `SELECT e.id, e.work, e.label, e.kind, e.region, e.title, e.date, e.sizes
+	rows, err := tx.QueryContext(ctx, `SELECT e.id, e.work, e.label, e.kind, e.region, e.organ, e.title, e.date, e.sizes
 		FROM works w JOIN editions e ON e.work = w.work WHERE w.gen > $1 AND w.removed = 0`, since)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	kinds := map[string]string{} // one copy of each word
+	words := map[string]string{} // one copy of each
+	one := func(w string) string {
+		if _, ok := words[w]; !ok {
+			words[w] = strings.Clone(w)
+		}
+		return words[w]
+	}
 	for rows.Next() {
 		e := &edition{}
-		var kind, region, title, date string
+		var kind, region, organ, title, date string
 		var sizes []byte
-		if err := rows.Scan(&e.id, &e.work, &e.label, &kind, &region, &title, &date, &sizes); err != nil {
+		if err := rows.Scan(&e.id, &e.work, &e.label, &kind, &region, &organ, &title, &date, &sizes); err != nil {
 			return err
 		}
-		if _, ok := kinds[kind]; !ok {
-			kinds[kind] = kind
+		e.kind, e.region, e.organ, e.weight = one(kind), one(region), one(organ), kindWeight(kind)
+		e.law = -1
+		if n, ok := lay().laws[LawName(title)]; ok {
+			e.law = n
 		}
-		e.kind, e.weight, e.national = kinds[kind], kindWeight(kind), region == ""
 		e.titleLen = utf8.RuneCountInString(bareTitle(zh.TitleKey(title)))
 		e.date, _ = workday.ParseDate(date) // "" is the unknown day
 		e.sizes = unpackSizes(sizes)
+		for _, n := range e.sizes {
+			e.runes += int(n)
+		}
 		c.count(e, 1)
 		e.entry = c.works[e.work]
 		e.entry.editions = append(e.entry.editions, e)
@@ -149,9 +205,7 @@ func (c *catalog) readEditions(ctx context.Context, tx *sql.Tx, since int64) err
 // count adds an edition's pieces to the totals, or takes them away.
 func (c *catalog) count(e *edition, sign int) {
 	c.pieces += sign * len(e.sizes)
-	for _, n := range e.sizes {
-		c.runes += int64(sign) * int64(n)
-	}
+	c.runes += int64(sign) * int64(e.runes)
 }
 
 // kindWeight orders texts of equal match by the rank of their kind (立法法).
@@ -221,18 +275,7 @@ func (s *scope) decide(e *edition) (*edition, string) {
 	if !ok || span.Edition != e.label {
 		return nil, ""
 	}
-	if s.query.National && !e.national {
-		return nil, ""
-	}
-	if s.query.Current && span.Validity != "有效" && span.Validity != "部分失效" {
-		return nil, ""
-	}
-	if len(s.query.Kinds) > 0 {
-		for _, k := range s.query.Kinds {
-			if k == e.kind {
-				return e, span.Validity
-			}
-		}
+	if !s.query.admits(e, span.Validity) {
 		return nil, ""
 	}
 	return e, span.Validity

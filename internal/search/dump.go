@@ -39,6 +39,8 @@ var dumpQueries = []string{
 	`SELECT 'name', n.key, n.what, e.work, e.label FROM names n JOIN editions e ON e.id = n.edition ORDER BY n.key, n.what, e.work, e.label`,
 	fmt.Sprintf(`SELECT 'piece', e.work, e.label, p.id & %d, p.path, p.label, p.heading, p.text
 		FROM pieces p JOIN editions e ON e.id = p.id >> %d ORDER BY e.work, e.label, p.id`, 1<<pieceBits-1, pieceBits),
+	fmt.Sprintf(`SELECT 'learned', e.work, e.label, l.piece & %d, l.slot
+		FROM learned l JOIN editions e ON e.id = l.piece >> %d ORDER BY e.work, e.label, l.piece`, 1<<pieceBits-1, pieceBits),
 	`SELECT 'doc', e.work, e.label, hex(s.sz) FROM doc_docsize s JOIN editions e ON e.id = s.id ORDER BY e.work, e.label`,
 	fmt.Sprintf(`SELECT 'art', e.work, e.label, s.id & %d, hex(s.sz)
 		FROM art_docsize s JOIN editions e ON e.id = s.id >> %d ORDER BY e.work, e.label, s.id`, 1<<pieceBits-1, pieceBits),

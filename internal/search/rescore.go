@@ -1,6 +1,7 @@
 package search
 
 import (
+	"math"
 	"slices"
 	"unicode/utf8"
 
@@ -12,41 +13,111 @@ func (r *run) rescore(best []candidate) error {
 	if len(best) == 0 {
 		return nil
 	}
-	stmt, err := r.tx.PrepareContext(r.ctx, `SELECT heading, text FROM pieces WHERE id = $1`)
+	stmt, err := r.tx.PrepareContext(r.ctx, `SELECT label, heading, text FROM pieces WHERE id = $1`)
 	if err != nil {
 		return err
 	}
 	defer stmt.Close()
-	t := newTally(r.words)
-	titles := map[*edition]string{}
+	t, chars := newTally(r), newCharTally(r.p)
+	headings := map[string]float64{} // chapters are shared by their articles
+	share := 1 / math.Max(r.full, 1)
 	floor := best[len(best)-1].score
 	for k := range best {
 		c := &best[k]
-		title, ok := titles[c.ed]
-		if !ok {
-			if err := r.tx.QueryRowContext(r.ctx, `SELECT title FROM editions WHERE id = $1`, c.ed.id).Scan(&title); err != nil {
-				return err
-			}
-			title = zh.Fold(title)
-			titles[c.ed] = title
-		}
-		var heading, text string
-		if err := stmt.QueryRowContext(r.ctx, c.piece).Scan(&heading, &text); err != nil {
+		var label, heading, text string
+		if err := stmt.QueryRowContext(r.ctx, c.piece).Scan(&label, &heading, &text); err != nil {
 			return err
 		}
-		clear(t.tf)
-		t.count(title, titleWeight)
-		t.count(zh.Fold(heading), headingWeight)
-		t.count(zh.Fold(text), 1)
-		sum := 0.0
-		for i, n := range t.tf {
-			if n > 0 {
-				sum += r.words[i].weight * r.damp(c.ed, c.piece, n)
-			}
+		above, ok := headings[heading]
+		if !ok {
+			above = r.heading(t, zh.Fold(heading))
+			headings[heading] = above
 		}
-		c.score = max(sum*relaxedFactor(c.ed, c.valid), floor)
+		clear(t.tf)
+		folded := zh.Fold(text)
+		t.count(folded)
+		own, legal := 0.0, 0.0
+		for i, n := range t.tf {
+			if n == 0 {
+				continue
+			}
+			w := &r.words[i]
+			v := w.weight * r.damp(c.ed, c.piece, n)
+			if t.own[i] {
+				own += v
+			}
+			legal += v * w.legal
+		}
+		length := r.length(c.ed, c.piece)
+		c.score = c.rest + share*(bodyShare*own+legalShare*legal+headingShare*above+charShare*chars.score(folded, length)) +
+			lengthPrior*math.Log1p(length)
+		if label == "" && r.q.Level == LevelArticle {
+			c.score += noArticle
+		}
+		c.score = max(c.score, floor)
 	}
 	return nil
+}
+
+// heading weighs the words of the query in the headings above a piece.
+func (r *run) heading(t *tally, folded string) float64 {
+	if folded == "" {
+		return 0
+	}
+	clear(t.tf)
+	t.count(folded)
+	length, sum := float64(utf8.RuneCountInString(folded))/meanTitle, 0.0
+	for i, n := range t.tf {
+		if n > 0 && t.own[i] {
+			sum += r.words[i].weight * saturate(n, length, 0.5, 0.3)
+		}
+	}
+	return sum
+}
+
+// charTally weighs single characters of a query in a text.
+type charTally struct {
+	place   map[rune]int
+	weights []float64
+	times   []float64
+}
+
+func newCharTally(p *parsed) *charTally {
+	t := &charTally{place: map[rune]int{}}
+	for _, term := range p.terms {
+		for _, c := range term.text {
+			if _, seen := t.place[c]; seen || !isHan(c) || stopWords[string(c)] {
+				continue
+			}
+			w, known := lay().chars[c]
+			if !known {
+				w = rareChar
+			}
+			t.place[c] = len(t.weights)
+			t.weights = append(t.weights, w)
+		}
+	}
+	t.times = make([]float64, len(t.weights))
+	return t
+}
+
+// rareChar is the weight of a character that the learned data has not seen.
+const rareChar = 10
+
+func (t *charTally) score(folded string, length float64) float64 {
+	clear(t.times)
+	for _, c := range folded {
+		if i, ok := t.place[c]; ok {
+			t.times[i]++
+		}
+	}
+	sum := 0.0
+	for i, n := range t.times {
+		if n > 0 {
+			sum += t.weights[i] * saturate(n, length, bm25K1, bm25B)
+		}
+	}
+	return sum
 }
 
 // tally counts words in folded texts. Pairs of characters are looked up as
@@ -55,11 +126,14 @@ type tally struct {
 	pairs map[uint64]int
 	words map[string]int
 	tf    []float64
+	own   []bool
 }
 
-func newTally(words []weighted) *tally {
-	t := &tally{pairs: map[uint64]int{}, words: map[string]int{}, tf: make([]float64, len(words))}
+func newTally(r *run) *tally {
+	words := r.words
+	t := &tally{pairs: map[uint64]int{}, words: map[string]int{}, tf: make([]float64, len(words)), own: make([]bool, len(words))}
 	for i, w := range words {
+		t.own[i] = r.own(&words[i])
 		rs := []rune(w.text)
 		switch {
 		case len(rs) == 2 && isHan(rs[0]) && isHan(rs[1]):
@@ -75,17 +149,17 @@ func newTally(words []weighted) *tally {
 
 func pair(a, b rune) uint64 { return uint64(a)<<32 | uint64(b) }
 
-func (t *tally) count(folded string, weight float64) {
+func (t *tally) count(folded string) {
 	var last rune
 	for i := 0; i < len(folded); {
 		r, n := utf8.DecodeRuneInString(folded[i:])
 		switch {
 		case isHan(r):
 			if k, ok := t.pairs[pair(last, r)]; ok && last != 0 {
-				t.tf[k] += weight
+				t.tf[k]++
 			}
 			if k, ok := t.pairs[pair(r, 0)]; ok {
-				t.tf[k] += weight
+				t.tf[k]++
 			}
 			last = r
 		case isWord(r):
@@ -97,7 +171,7 @@ func (t *tally) count(folded string, weight float64) {
 				n += m
 			}
 			if k, ok := t.words[folded[i:i+n]]; ok {
-				t.tf[k] += weight
+				t.tf[k]++
 			}
 			last = 0
 		default:
@@ -137,25 +211,27 @@ func byDocument(pieces []candidate) []candidate {
 
 // lead brings the k best candidates to the front, in order, and leaves the
 // others behind them in any order.
-func lead(all []candidate, k int) {
+func lead(all []candidate, k int) { leadBy(all, k, better) }
+
+func leadBy(all []candidate, k int, better func(a, b candidate) int) {
 	if k*8 >= len(all) {
 		slices.SortFunc(all, better)
 		return
 	}
 	heap := all[:k] // the worst of the best on top
 	for i := k/2 - 1; i >= 0; i-- {
-		sink(heap, i)
+		sink(heap, i, better)
 	}
 	for i := k; i < len(all); i++ {
 		if better(all[i], heap[0]) < 0 {
 			all[i], heap[0] = heap[0], all[i]
-			sink(heap, 0)
+			sink(heap, 0, better)
 		}
 	}
 	slices.SortFunc(heap, better)
 }
 
-func sink(heap []candidate, i int) {
+func sink(heap []candidate, i int, better func(a, b candidate) int) {
 	for {
 		worst := i
 		for _, child := range [2]int{2*i + 1, 2*i + 2} {

@@ -9,7 +9,7 @@ import (
 
 // schemaVersion changes with the tables below; an index of another version is
 // built anew, because everything in it comes from the publication log.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // pieceBits is the share of a piece's number in its row id: row = edition <<
 // pieceBits | position, so that the pieces of an edition are one range of rows.
@@ -66,6 +66,11 @@ var schema = []string{
 		heading TEXT NOT NULL,
 		text    TEXT NOT NULL
 	)`,
+	// learned ties pieces to what lay questions taught (data/NOTICE.md).
+	`CREATE TABLE learned (
+		piece INTEGER PRIMARY KEY,
+		slot  INTEGER NOT NULL
+	)`,
 	`CREATE VIRTUAL TABLE doc USING fts5 (title, body, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = 1)`,
 	`CREATE VIRTUAL TABLE art USING fts5 (title, heading, body, content = '', contentless_delete = 1, tokenize = 'ascii')`,
 	// A larger hash writes fewer and larger segments while a library is loaded.
@@ -97,11 +102,11 @@ func prepare(ctx context.Context, tx *sql.Tx) error {
 	if n == 0 {
 		return reset(ctx, tx, 0)
 	}
-	var schema, analyser int
+	var schema, analyser int64
 	if err := tx.QueryRowContext(ctx, `SELECT schema, analyser FROM state WHERE id = 1`).Scan(&schema, &analyser); err != nil {
 		return err
 	}
-	if schema == schemaVersion && analyser == analyserVersion {
+	if schema == schemaVersion && analyser == analyserState() {
 		return nil
 	}
 	var gen int64
@@ -130,7 +135,7 @@ func reset(ctx context.Context, tx *sql.Tx, gen int64) error {
 		}
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO state (id, schema, analyser, seq, gen, base) VALUES (1, $1, $2, 0, $3, $3)`,
-		schemaVersion, analyserVersion, gen+1)
+		schemaVersion, analyserState(), gen+1)
 	return err
 }
 
@@ -171,3 +176,6 @@ func shadow(name string, virtual []string) bool {
 	}
 	return false
 }
+
+// analyserState is the version of the analyser and of the learned data.
+func analyserState() int64 { return analyserVersion<<32 | int64(lay().sum) }

@@ -26,6 +26,7 @@ type candidate struct {
 	valid string
 	piece int64 // row of the piece that answers, 0 when not chosen yet
 	score float64
+	rest  float64 // of a relaxed score: what does not come from the text
 	why   reason
 }
 
@@ -108,6 +109,8 @@ type run struct {
 	p     *parsed
 	scope *scope
 	words []weighted // of a relaxed search
+	asked []string   // the query's own among them
+	full  float64    // their weight
 }
 
 func (r *run) answer() (*Result, error) {
@@ -115,10 +118,13 @@ func (r *run) answer() (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	lead(found, r.q.Offset+r.q.Limit)
+	leadBy(found, r.q.Offset+r.q.Limit, r.q.order())
 	res := &Result{Query: r.q.Text, Mode: mode, Total: len(found), Hits: []Hit{}}
-	if len(found) > 0 && found[0].why.exact() {
-		h, err := r.hit(found[0])
+	if r.q.Facets {
+		res.Facets = countFacets(found)
+	}
+	if c, ok := exactOf(found); ok {
+		h, err := r.hit(c)
 		if err != nil {
 			return nil, err
 		}
@@ -135,6 +141,16 @@ func (r *run) answer() (*Result, error) {
 		res.Hits = append(res.Hits, h)
 	}
 	return res, nil
+}
+
+// exactOf gives the best candidate that the query names.
+func exactOf(found []candidate) (best candidate, ok bool) {
+	for _, c := range found {
+		if c.why.exact() && (!ok || better(c, best) < 0) {
+			best, ok = c, true
+		}
+	}
+	return best, ok
 }
 
 // collect tries the ways to an answer, the most literal first.

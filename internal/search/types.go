@@ -24,8 +24,40 @@ type Query struct {
 	National bool         // only texts without a region
 	Current  bool         // only what is in force on that day
 	Kinds    []string     // 法律, 行政法规 …; empty is all
+	Regions  []string     // NationalRegion is texts without one; empty is all
+	Organs   []string     // as a hit shows them
+	Validity []string     // 有效, 部分失效 …
+	From, To workday.Date // published on these days or between; zero is open
+	Sort     string       // SortRelevance (default), SortNewest or SortOldest
+	Facets   bool         // count the matches by kind, validity …
 	Limit    int          // 1..100, default 10
 	Offset   int
+}
+
+// Orders of an answer. A text without a date stands last in both.
+const (
+	SortRelevance = "relevance"
+	SortNewest    = "newest"
+	SortOldest    = "oldest"
+)
+
+// NationalRegion is how a query and its facets call texts without a region.
+const NationalRegion = "national"
+
+// Facet is how many matches share one value.
+type Facet struct {
+	Value string `json:"value"`
+	Count int    `json:"count"`
+}
+
+// Facets counts all matches of an answer, the most frequent value first; years
+// from the newest. Matches without a value are not counted under it.
+type Facets struct {
+	Kind     []Facet `json:"kind"`
+	Validity []Facet `json:"validity"`
+	Region   []Facet `json:"region"`
+	Year     []Facet `json:"year"`
+	Organ    []Facet `json:"organ"`
 }
 
 // Hit is one found work or article.
@@ -54,6 +86,10 @@ type Result struct {
 	Mode  string `json:"mode"`
 	Total int    `json:"total"`
 	Hits  []Hit  `json:"hits"`
+	// Corrected is the query that was answered, when the one asked finds nothing
+	// or next to nothing and a slip of the pen or pinyin explains it.
+	Corrected string  `json:"corrected,omitempty"`
+	Facets    *Facets `json:"facets,omitempty"` // when asked for
 	// Exact is set when the query is a document number or a whole title.
 	Exact *Hit `json:"-"`
 }

@@ -13,7 +13,7 @@ type writer struct {
 	gen int64
 	buf []byte
 
-	work, edition, name, piece, doc, art *sql.Stmt
+	work, edition, name, piece, learned, doc, art *sql.Stmt
 }
 
 func newWriter(ctx context.Context, tx *sql.Tx, gen int64) (*writer, error) {
@@ -28,6 +28,7 @@ func newWriter(ctx context.Context, tx *sql.Tx, gen int64) (*writer, error) {
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`},
 		{&w.name, `INSERT INTO names (key, what, edition) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`},
 		{&w.piece, `INSERT INTO pieces (id, path, label, heading, text) VALUES ($1, $2, $3, $4, $5)`},
+		{&w.learned, `INSERT INTO learned (piece, slot) VALUES ($1, $2)`},
 		{&w.doc, `INSERT INTO doc (rowid, title, body) VALUES ($1, $2, $3)`},
 		{&w.art, `INSERT INTO art (rowid, title, heading, body) VALUES ($1, $2, $3, $4)`},
 	} {
@@ -111,6 +112,7 @@ func (w *writer) remove(ctx context.Context, e storedEdition) error {
 		{`DELETE FROM doc WHERE rowid = $1`, []any{e.id}},
 		{`DELETE FROM editions WHERE id = $1`, []any{e.id}},
 		{`DELETE FROM pieces WHERE id >= $1 AND id < $2`, []any{first, first + 1<<pieceBits}},
+		{`DELETE FROM learned WHERE piece >= $1 AND piece < $2`, []any{first, first + 1<<pieceBits}},
 	} {
 		if _, err := w.tx.ExecContext(ctx, s.text, s.args...); err != nil {
 			return err
@@ -146,6 +148,11 @@ func (w *writer) add(ctx context.Context, work int64, e preparedEdition) error {
 		row := id<<pieceBits | int64(i)
 		if _, err := w.piece.ExecContext(ctx, row, a.Path, a.Label, a.Heading, a.Text); err != nil {
 			return err
+		}
+		if slot, ok := lay().arts[PieceKey(a.Label, a.Text)]; ok && a.Label != "" {
+			if _, err := w.learned.ExecContext(ctx, row, slot); err != nil {
+				return err
+			}
 		}
 		head := string(appendTokens(nil, zh.Fold(a.Heading)))
 		w.buf = appendTokens(w.buf[:0], zh.Fold(a.Text))
