@@ -139,8 +139,8 @@ func clientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	return at
 }
 
-func within(a netip.Addr, list []netip.Prefix) bool {
-	for _, p := range list {
+func within(a netip.Addr, known []netip.Prefix) bool {
+	for _, p := range known {
 		if p.Contains(a) {
 			return true
 		}

@@ -76,9 +76,9 @@ func organLinks(refs []org.Ref) []organLink {
 	return out
 }
 
-func successions(list []org.Succession) []succession {
-	out := make([]succession, len(list))
-	for i, s := range list {
+func successions(in []org.Succession) []succession {
+	out := make([]succession, len(in))
+	for i, s := range in {
 		out[i] = succession{organLink{s.From.Code, s.From.Name}, organLink{s.To.Code, s.To.Name}, s.On.String(), s.Reason}
 	}
 	return out

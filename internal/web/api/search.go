@@ -33,7 +33,7 @@ type searchBody struct {
 }
 
 func (a *API) search(ctx context.Context, in *searchInput) (*answer[searchBody], error) {
-	q := search.Query{Text: strings.TrimSpace(in.Q), Level: in.Level, National: in.National, Current: in.Current, Kinds: list(in.Kind), Limit: in.Limit}
+	q := search.Query{Text: strings.TrimSpace(in.Q), Level: in.Level, National: in.National, Current: in.Current, Kinds: several(in.Kind), Limit: in.Limit}
 	var err error
 	if q.On, err = day("on", in.On); err != nil {
 		return nil, err
@@ -111,8 +111,8 @@ func day(field, s string) (workday.Date, error) {
 	return d, nil
 }
 
-// list takes values that are repeated or joined by commas, each once.
-func list(values []string) []string {
+// several takes values that are repeated or joined by commas, each once.
+func several(values []string) []string {
 	var out []string
 	seen := map[string]bool{}
 	for _, v := range values {

@@ -28,13 +28,13 @@ type listInput struct {
 }
 
 func (in *listInput) filter() document.Filter {
-	f := document.Filter{Query: strings.TrimSpace(in.Q), Validity: list(in.Validity), Kind: list(in.Kind), Region: list(in.Region), Year: list(in.Year),
-		Organ: list(in.Organ), Topic: list(in.Topic), Column: in.Column, Sort: in.Sort, Cursor: in.Cursor, Limit: in.Limit}
+	f := document.Filter{Query: strings.TrimSpace(in.Q), Validity: several(in.Validity), Kind: several(in.Kind), Region: several(in.Region), Year: several(in.Year),
+		Organ: several(in.Organ), Topic: several(in.Topic), Column: in.Column, Sort: in.Sort, Cursor: in.Cursor, Limit: in.Limit}
 	if in.National {
-		f.Region = list(append(f.Region, document.National))
+		f.Region = several(append(f.Region, document.National))
 	}
 	if in.Current {
-		f.Validity = list(append(f.Validity, string(document.InForce), string(document.PartlyRepealed)))
+		f.Validity = several(append(f.Validity, string(document.InForce), string(document.PartlyRepealed)))
 	}
 	return f
 }

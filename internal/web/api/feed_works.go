@@ -1,0 +1,194 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gongkai/internal/document"
+	"gongkai/internal/fault"
+	"gongkai/internal/publication"
+	"gongkai/internal/search"
+)
+
+// organFeed is what one organ issued.
+func (a *API) organFeed(ctx context.Context, r *http.Request) (*feed, error) {
+	if err := noParameters(r); err != nil {
+		return nil, err
+	}
+	o, err := a.deps.Organs.Organ(ctx, r.PathValue("code"))
+	if err != nil {
+		return nil, err
+	}
+	f := &feed{title: o.Name, subtitle: o.Name + "发布的文件。", page: "/organs/" + url.PathEscape(o.Code), self: "/feeds/organs/" + url.PathEscape(o.Code)}
+	return f, a.listEntries(ctx, f, document.Filter{Organ: []string{o.Code}})
+}
+
+// columnFeed is what stands in one column and below it.
+func (a *API) columnFeed(ctx context.Context, r *http.Request) (*feed, error) {
+	if err := noParameters(r); err != nil {
+		return nil, err
+	}
+	id, err := positive(r.PathValue("id"), "没有这个栏目。")
+	if err != nil {
+		return nil, err
+	}
+	c, err := a.deps.Library.Column(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	f := &feed{title: c.Name, subtitle: c.Description, page: "/columns/" + number(id), self: "/feeds/columns/" + number(id)}
+	return f, a.listEntries(ctx, f, document.Filter{Column: id})
+}
+
+// Parameters of a search feed: those of the search page, and those of the
+// library page. Any of the latter alone makes it a list of the library.
+var (
+	searchNames  = []string{"q", "level", "on", "national", "current", "kind"}
+	libraryNames = []string{"validity", "region", "year", "organ", "topic", "column", "sort"}
+)
+
+// searchFeed is any search and any filter of the library, as a feed.
+func (a *API) searchFeed(ctx context.Context, r *http.Request) (*feed, error) {
+	if err := onlyParameters(r, append(searchNames[:len(searchNames):len(searchNames)], libraryNames...)); err != nil {
+		return nil, err
+	}
+	v := r.URL.Query()
+	q := strings.TrimSpace(v.Get("q"))
+	if len([]rune(q)) > longestQuery {
+		return nil, badField("q", strings.Replace(textLongQuery, "%d", strconv.Itoa(longestQuery), 1))
+	}
+	national, err := flag(v, "national")
+	if err != nil {
+		return nil, err
+	}
+	current, err := flag(v, "current")
+	if err != nil {
+		return nil, err
+	}
+	if q == "" || slices.ContainsFunc(libraryNames, v.Has) {
+		return a.filterFeed(ctx, v, q, national, current)
+	}
+	ask := search.Query{Text: q, Level: v.Get("level"), National: national, Current: current, Kinds: several(v["kind"]), Limit: feedEntries}
+	if ask.On, err = day("on", v.Get("on")); err != nil {
+		return nil, err
+	}
+	res, err := a.deps.Search.Search(ctx, ask)
+	if err != nil {
+		return nil, err
+	}
+	values := searchValues(ask).Encode()
+	f := &feed{title: "检索：" + shorten(q, 60), subtitle: "符合“" + shorten(q, 60) + "”的文件，最近变动的在前。", page: "/search?" + values, self: "/feeds/search?" + values}
+	var works []int64
+	for _, h := range res.Hits {
+		if !slices.Contains(works, h.Work) {
+			works = append(works, h.Work)
+		}
+	}
+	return f, a.workEntries(ctx, f, works)
+}
+
+// filterFeed is a filter of the library page.
+func (a *API) filterFeed(ctx context.Context, v url.Values, q string, national, current bool) (*feed, error) {
+	in := listInput{Q: q, Validity: v["validity"], Kind: v["kind"], Region: v["region"], Year: v["year"], Organ: v["organ"], Topic: v["topic"],
+		National: national, Current: current}
+	if c := v.Get("column"); c != "" {
+		id, err := strconv.ParseInt(c, 10, 64)
+		if err != nil || id < 1 {
+			return nil, badField("column", "请写整数。")
+		}
+		in.Column = id
+	}
+	filter := in.filter()
+	values := filterValues(filter).Encode()
+	f := &feed{title: "政策文件", subtitle: "按条件筛选的文件，最近变动的在前。", page: "/policies", self: "/feeds/search"}
+	if values != "" {
+		f.page, f.self = f.page+"?"+values, f.self+"?"+values
+	}
+	if q != "" {
+		f.title += "：" + shorten(q, 60)
+	}
+	return f, a.listEntries(ctx, f, filter)
+}
+
+func flag(v url.Values, name string) (bool, error) {
+	s := v.Get(name)
+	if s == "" {
+		return false, nil
+	}
+	on, err := strconv.ParseBool(s)
+	if err != nil {
+		return false, badField(name, "请写 1 或 0。")
+	}
+	return on, nil
+}
+
+// listEntries fills a feed with the newest works of a list.
+func (a *API) listEntries(ctx context.Context, f *feed, filter document.Filter) error {
+	filter.Sort, filter.Limit, filter.Cursor = "newest", feedEntries, ""
+	found, err := a.deps.Library.List(ctx, filter)
+	if err != nil {
+		return err
+	}
+	var works []int64
+	for _, c := range found.Cards {
+		works = append(works, c.Work)
+	}
+	return a.workEntries(ctx, f, works)
+}
+
+// workEntries writes an entry a work, with the time of its newest row in the
+// log, the latest first; and tombstones for works that are gone altogether.
+func (a *API) workEntries(ctx context.Context, f *feed, works []int64) error {
+	for _, id := range works {
+		v, err := a.deps.Library.View(ctx, id, document.At{})
+		if k := fault.KindOf(err); err != nil && (k == fault.Gone || k == fault.NotFound) {
+			continue // gone between the list and now
+		}
+		if err != nil {
+			return err
+		}
+		if v.Edition == nil {
+			continue
+		}
+		rows, err := a.deps.Log.Changes(ctx, v.LogSeq-1, 1)
+		if err != nil {
+			return err
+		}
+		e := feedEntry{name: "works/" + number(id), title: v.Edition.Title, path: workPath(id), summary: summaryOf(v.Edition, v), author: v.Edition.OrganNames(), category: v.Edition.Kind}
+		if len(rows) > 0 {
+			e.updated = rows[0].At
+		}
+		f.updated = latest(f.updated, e.updated)
+		f.entries = append(f.entries, e)
+	}
+	slices.SortStableFunc(f.entries, func(x, y feedEntry) int { return y.updated.Compare(x.updated) })
+	return a.buried(ctx, f)
+}
+
+// buried adds the tombstones of works that were lately expunged whole. A feed
+// cannot know which of them a reader once got from it, so it names them all:
+// a number tells nothing.
+func (a *API) buried(ctx context.Context, f *feed) error {
+	rows, err := a.recent(ctx, feedWindow*feedWindows)
+	if err != nil {
+		return err
+	}
+	seen := map[int64]bool{}
+	for _, row := range rows {
+		if row.Act != publication.Expunge || seen[row.Work] {
+			continue
+		}
+		seen[row.Work] = true
+		if _, err := a.deps.Library.View(ctx, row.Work, document.At{}); fault.KindOf(err) == fault.Gone {
+			f.tombstone = append(f.tombstone, feedTombstone{"works/" + number(row.Work), row.At, "内容已依法清除"})
+			f.updated = latest(f.updated, row.At)
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
