@@ -2,8 +2,8 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"net/url"
+	"strconv"
 
 	"gongkai/internal/app"
 )
@@ -75,25 +75,21 @@ func (b *bench) growthPages(dir string, n int, queries []string) ([]asked, error
 	if err != nil {
 		return nil, err
 	}
-	repeat := func(pattern string, times int) (out []string) {
-		for i := range times {
-			out = append(out, fmt.Sprintf(pattern, i))
-		}
-		return out
-	}
-	each := func(pattern string, ids []int64) (out []string) {
+	each := func(address string, ids []int64) (out []string) {
 		for _, id := range ids {
-			out = append(out, fmt.Sprintf(pattern, id))
+			out = append(out, address+strconv.FormatInt(id, 10))
 		}
 		return out
 	}
+	// The page does not read "bench"; it makes the address a new one.
+	again := func(address string) []string { return each(address+"bench=", []int64{1, 2, 3, 4, 5, 6, 7, 8, 9}) }
 	list := []asked{
-		{"work-page", each("/works/%d", plain)},
-		{"work-page/most-cited", each("/works/%d", cited)},
-		{"library", repeat("/policies?bench=%d", 15)},
-		{"library/filtered", repeat("/policies?kind="+url.QueryEscape(kind)+"&validity="+url.QueryEscape("有效")+"&bench=%d", 15)},
-		{"library/by-words", repeat("/policies?q="+url.QueryEscape("管理办法")+"&bench=%d", 15)},
-		{"home", repeat("/?bench=%d", 15)},
+		{"work-page", each("/works/", plain)},
+		{"work-page/most-cited", each("/works/", cited)},
+		{"library", again("/policies?")},
+		{"library/filtered", again("/policies?kind=" + url.QueryEscape(kind) + "&validity=" + url.QueryEscape("有效") + "&")},
+		{"library/by-words", again("/policies?q=" + url.QueryEscape("管理办法") + "&")},
+		{"home", again("/?")},
 	}
 	var find asked
 	find.name = "search"
