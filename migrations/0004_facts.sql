@@ -16,6 +16,8 @@ CREATE TABLE work_facts (
 );
 CREATE INDEX work_facts_work ON work_facts(work_id);
 CREATE INDEX work_facts_by ON work_facts(by_work_id);
+CREATE INDEX work_facts_authority ON work_facts(authority) WHERE by_work_id IS NULL;
+CREATE INDEX work_facts_supersedes ON work_facts(supersedes);
 
 CREATE TABLE relations (
   id           @id,

@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -32,7 +33,7 @@ var errFaults = errors.New("faults found")
 
 // Globals is what every command takes.
 type Globals struct {
-	Data     string `help:"资料库文件夹（SQLite）。" placeholder:"DIR" env:"GONGKAI_DATA" default:"gongkai-data"`
+	Data     string `help:"资料库文件夹（SQLite），默认 gongkai-data。" placeholder:"DIR" env:"GONGKAI_DATA" `
 	Database string `help:"PostgreSQL 地址，给出时不用 --data。" placeholder:"URL" env:"GONGKAI_DATABASE"`
 	Index    string `help:"本机检索索引的文件夹。" placeholder:"DIR" env:"GONGKAI_INDEX"`
 	LogKey   string `help:"存证签名私钥文件。" placeholder:"FILE" env:"GONGKAI_LOG_KEY"`
@@ -126,15 +127,32 @@ func (r *run) exit(err error) int {
 	return exitRefused
 }
 
-// open opens the library that the flags name.
-func (r *run) open() (*app.App, error) {
+// defaultData is where a library lies that no flag names.
+const defaultData = "gongkai-data"
+
+// open opens the library that the flags name. Commands that only read refuse a
+// folder without a library: a mistyped name must not look like an empty one.
+func (r *run) open(mustExist bool) (*app.App, error) {
 	g := r.globals
+	if g.Data == "" {
+		g.Data = defaultData
+	}
+	if mustExist && g.Database == "" {
+		if _, err := os.Stat(filepath.Join(g.Data, "gongkai.db")); err != nil {
+			return nil, &fault.Error{Kind: fault.NotFound, Op: "cli.open", Err: err, Text: g.Data + "：这个文件夹里没有资料库，请检查 --data。"}
+		}
+	}
 	return app.Open(r.ctx, app.Config{DataDir: g.Data, Database: g.Database, IndexDir: g.Index, LogKey: g.LogKey, Actor: g.As}, r.log, r.now)
 }
 
-// with opens the library, runs fn and closes it.
-func (r *run) with(fn func(a *app.App) error) error {
-	a, err := r.open()
+// with opens a library, making it when it is not there, runs fn and closes it.
+func (r *run) with(fn func(a *app.App) error) error { return r.use(false, fn) }
+
+// reading is with for commands that need a library that is there.
+func (r *run) reading(fn func(a *app.App) error) error { return r.use(true, fn) }
+
+func (r *run) use(mustExist bool, fn func(a *app.App) error) error {
+	a, err := r.open(mustExist)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,9 @@ func command(t *testing.T, in string, args ...string) (code int, out, errs strin
 
 func TestMain_ExitCodes(t *testing.T) {
 	data := t.TempDir()
+	if code, _, errs := command(t, "", "migrate", "--data", data); code != exitDone {
+		t.Fatal(errs)
+	}
 	for _, c := range []struct {
 		name string
 		args []string
@@ -37,6 +40,7 @@ func TestMain_ExitCodes(t *testing.T) {
 		{"limit", []string{"search", "x", "--limit", "0", "--data", data}, exitUsage, "1 到 100"},
 		{"missing file", []string{"import", "documents", "/没有.jsonl", "--data", data}, exitRefused, "没有这个文件"},
 		{"expunge without a reason", []string{"expunge", "1", "--data", data}, exitUsage, "用法"},
+		{"mistyped folder", []string{"verify", "--data", filepath.Join(data, "typo")}, exitRefused, "没有资料库"},
 		{"flags may stand first", []string{"--data", data, "--json", "verify"}, exitDone, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

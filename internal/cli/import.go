@@ -1,10 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 
 	"gongkai/internal/app"
-	"gongkai/internal/audit"
 	"gongkai/internal/document"
 )
 
@@ -40,17 +40,8 @@ func (c *importDocumentsCmd) Run(r *run) error {
 			// What is printed is acknowledged; it is committed already.
 			return r.out.Flush()
 		})
-		if err != nil {
-			return err
-		}
-		if !c.DryRun {
-			if err := audit.Record(r.ctx, a.DB.Writer(), audit.Event{At: a.Now(), Actor: a.Config.Actor, Act: audit.Import, Target: "source:" + c.Source, Outcome: audit.Done,
-				Detail: fmt.Sprintf("read=%d created=%d updated=%d unchanged=%d failed=%d", sum.Read, sum.Created, sum.Updated, sum.Unchanged, sum.Failed)}); err != nil {
-				return err
-			}
-		}
-		if err := r.print(sum); err != nil {
-			return err
+		if e := r.print(sum); err != nil || e != nil {
+			return errors.Join(err, e)
 		}
 		if sum.Failed > 0 {
 			return errFaults

@@ -24,7 +24,7 @@ type verifyCmd struct{}
 
 // Run checks log, seals, files, index and counts: a line a fault, then totals.
 func (c *verifyCmd) Run(r *run) error {
-	return r.with(func(a *app.App) error {
+	return r.reading(func(a *app.App) error {
 		faults := 0
 		var printed error
 		checked, err := a.Verify(r.ctx, func(f publication.Fault) {
@@ -55,7 +55,7 @@ type backupCmd struct {
 
 // Run writes a backup; the library may be serving.
 func (c *backupCmd) Run(r *run) error {
-	return r.with(func(a *app.App) error {
+	return r.reading(func(a *app.App) error {
 		if err := a.Backup(r.ctx, c.File); err != nil {
 			return err
 		}
@@ -85,7 +85,7 @@ type expungeCmd struct {
 
 // Run removes a text everywhere and leaves the tombstone.
 func (c *expungeCmd) Run(r *run) error {
-	return r.with(func(a *app.App) error {
+	return r.reading(func(a *app.App) error {
 		if err := a.Documents.Expunge(r.ctx, c.Work, c.Edition, a.Config.Actor, c.Reason); err != nil {
 			if e := a.Audit(r.ctx, audit.Event{Act: audit.Expunge, Target: fmt.Sprintf("work:%d", c.Work), Outcome: audit.Refused}); e != nil {
 				return e

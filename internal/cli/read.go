@@ -27,7 +27,7 @@ func (c *showCmd) Run(r *run) error {
 	if at.On, err = dayFlag("on", c.On); err != nil {
 		return err
 	}
-	return r.with(func(a *app.App) error {
+	return r.reading(func(a *app.App) error {
 		v, err := a.Documents.View(r.ctx, c.Work, at)
 		if err != nil {
 			return err
@@ -112,7 +112,7 @@ type compareCmd struct {
 
 // Run prints the segments of a comparison, one a line.
 func (c *compareCmd) Run(r *run) error {
-	return r.with(func(a *app.App) error {
+	return r.reading(func(a *app.App) error {
 		cmp, err := a.Documents.Compare(r.ctx, c.Work, c.From, c.To)
 		if err != nil {
 			return err
@@ -150,7 +150,7 @@ func (c *searchCmd) Run(r *run) error {
 		return fault.Field("cli.search", "query", "请给出要找的词，或用 --batch 给出文件。")
 	}
 	ask := search.Query{Level: c.Level, On: on, National: c.National, Current: c.Current, Kinds: c.Kind, Limit: c.Limit}
-	return r.with(func(a *app.App) error {
+	return r.reading(func(a *app.App) error {
 		if _, err := a.CatchUp(r.ctx); err != nil {
 			return err
 		}

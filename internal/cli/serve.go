@@ -69,6 +69,12 @@ type demoCmd struct {
 // Run serves at once and fills the library behind the pages. No sign-ins exist
 // yet, so the list of accounts is empty.
 func (c *demoCmd) Run(r *run) error {
+	if c.Dir == "" {
+		c.Dir = r.globals.Data
+	}
+	if c.Fresh && r.globals.Database != "" {
+		return fault.Field("cli.demo", "fresh", "--fresh 只能清空演示文件夹，不能清空数据库。")
+	}
 	dir, err := demoDir(c.Dir)
 	if err != nil {
 		return err
@@ -84,7 +90,8 @@ func (c *demoCmd) Run(r *run) error {
 	}
 	r.globals = &g
 	return r.with(func(a *app.App) error {
-		filled := make(chan error, 1)
+		filled := make(chan struct{})
+		started := false
 		err := serve(r, a, c.Addr, func(address string) error {
 			if err := r.print(map[string]any{"accounts": []any{}, "address": address + "/"}); err != nil {
 				return err
@@ -93,25 +100,26 @@ func (c *demoCmd) Run(r *run) error {
 				return err
 			}
 			fmt.Fprintf(r.errs, "\n  清河市政府信息公开（演示）已经打开：%s/\n  资料在 %s，按 Ctrl+C 停止。\n\n", address, dir)
-			go func() { filled <- c.fill(r, a) }()
+			started = true
+			go func() {
+				defer close(filled)
+				c.fill(r, a)
+			}()
 			return nil
 		})
-		select {
-		case e := <-filled:
-			return errors.Join(err, e)
-		default:
-			return err
+		if started {
+			<-filled // the library closes only when nothing writes any more
 		}
+		return err
 	})
 }
 
 // fill loads the story city; being stopped in the middle is no fault, the next
 // start goes on.
-func (c *demoCmd) fill(r *run, a *app.App) error {
+func (c *demoCmd) fill(r *run, a *app.App) {
 	if err := a.FillDemo(r.ctx); err != nil && r.ctx.Err() == nil {
 		r.log.Error("demo", "err", err)
 	}
-	return nil
 }
 
 // demoMark names a folder that the demo made and may therefore empty.

@@ -14,7 +14,7 @@ import (
 // loadFacts reads the facts of a work, oldest record first.
 func loadFacts(ctx context.Context, q store.Querier, workID int64) ([]Fact, error) {
 	rows, err := q.QueryContext(ctx, `
-		SELECT f.id, f.kind, f.valid_on, f.recorded_at, f.authority, COALESCE(w.public_id, 0), f.reason, f.provisions, COALESCE(f.supersedes, 0)
+		SELECT f.id, f.kind, f.valid_on, f.recorded_at, f.authority, COALESCE(w.public_id, 0), f.reason, f.provisions, f.edition_label, COALESCE(f.supersedes, 0)
 		FROM work_facts f LEFT JOIN works w ON w.id = f.by_work_id WHERE f.work_id = $1 ORDER BY f.id`, workID)
 	if err != nil {
 		return nil, err
@@ -25,7 +25,7 @@ func loadFacts(ctx context.Context, q store.Querier, workID int64) ([]Fact, erro
 		var f Fact
 		var valid, paths string
 		var at int64
-		if err := rows.Scan(&f.ID, &f.Kind, &valid, &at, &f.Authority, &f.ByWork, &f.Reason, &paths, &f.Supersedes); err != nil {
+		if err := rows.Scan(&f.ID, &f.Kind, &valid, &at, &f.Authority, &f.ByWork, &f.Reason, &paths, &f.Edition, &f.Supersedes); err != nil {
 			return nil, err
 		}
 		f.ValidOn, f.RecordedAt = day(valid), instant(at)

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -66,7 +67,11 @@ type ContentFile struct {
 }
 
 // maxText bounds one text, in bytes; the longest law has about 0.4 MB.
-const maxText = 32 << 20
+// maxVersion bounds a label.
+const (
+	maxText    = 8 << 20
+	maxVersion = 9999
+)
 
 // check refuses what no edition may hold. Errors name the field.
 func (c *Content) check() error {
@@ -79,6 +84,21 @@ func (c *Content) check() error {
 			return fault.Field(op, f.name, "%s：含有 NUL 字符，请清理后再导入。", f.name)
 		}
 	}
+	whole, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	if bytes.Contains(whole, []byte(`\u0000`)) {
+		return fault.New(fault.Invalid, op, "有的栏目含有 NUL 字符，请清理后再导入。")
+	}
+	if c.Version > maxVersion {
+		return fault.Field(op, "version", "version：版本号不能超过 %d。", maxVersion)
+	}
+	for i, name := range c.Organs {
+		if strings.TrimSpace(name) == "" {
+			return fault.Field(op, "organs", "organs：第 %d 个机关没有名称。", i+1)
+		}
+	}
 	if strings.TrimSpace(c.Title) == "" {
 		return fault.Field(op, "title", "title：没有标题，请补上标题后再导入。")
 	}
@@ -86,17 +106,26 @@ func (c *Content) check() error {
 		return fault.Field(op, "title", "title：标题超过 500 字，请核对。")
 	}
 	if len(c.Text) > maxText {
-		return &fault.Error{Kind: fault.TooLarge, Op: op, Field: "text", Text: "text：正文超过 32 MB，请拆分后再导入。"}
+		return &fault.Error{Kind: fault.TooLarge, Op: op, Field: "text", Text: "text：正文超过 8 MB，请拆分后再导入。"}
 	}
 	return nil
 }
 
 // key is the content digest. Field order is fixed by the struct, so equal
-// content gives equal bytes.
+// content gives equal bytes. A document that came as a file and has no id of
+// its own is its file: the same bytes are the same document under any name,
+// and stay so when the reading of files improves.
 func (c *Content) key() (string, error) {
 	b, err := json.Marshal(c)
 	if err != nil {
 		return "", err
+	}
+	if c.ExternalID == "" {
+		for _, f := range c.Files {
+			if f.Role == "source" {
+				b = []byte("file:" + f.SHA256)
+			}
+		}
 	}
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:]), nil

@@ -8,9 +8,10 @@ import (
 	"io"
 	"runtime"
 
+	"gongkai/internal/audit"
 	"gongkai/internal/fault"
 	"gongkai/internal/org"
-	"gongkai/internal/publication"
+	"gongkai/internal/store"
 )
 
 // ImportOptions says how documents come in.
@@ -76,6 +77,7 @@ type arrived struct {
 	ext  string
 	warn []string
 	prep *prepared
+	same *existing // the library holds just this already
 	err  error
 }
 
@@ -89,12 +91,9 @@ func (l *Library) Import(ctx context.Context, src Source, opts ImportOptions, re
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	queue := l.readAhead(ctx, src)
+	queue := l.readAhead(ctx, opts.Source, src)
 	for {
-		batch, open, err := nextBatch(ctx, queue)
-		if err != nil {
-			return sum, err
-		}
+		batch, open, broken := nextBatch(ctx, queue)
 		if len(batch) > 0 {
 			lines, err := l.writeBatch(ctx, batch, opts)
 			if err != nil {
@@ -106,6 +105,9 @@ func (l *Library) Import(ctx context.Context, src Source, opts ImportOptions, re
 					return sum, err
 				}
 			}
+		}
+		if broken != nil {
+			return sum, broken // what came before the break is kept
 		}
 		if !open {
 			return sum, ctx.Err()
@@ -145,7 +147,7 @@ func (l *Library) prepareOptions(ctx context.Context, opts *ImportOptions) (err 
 
 // readAhead reads the source and prepares documents on every processor, in
 // order: each slot of the queue is a document that is still being prepared.
-func (l *Library) readAhead(ctx context.Context, src Source) <-chan chan arrived {
+func (l *Library) readAhead(ctx context.Context, source string, src Source) <-chan chan arrived {
 	queue := make(chan chan arrived, 2*batchSize)
 	workers := make(chan struct{}, runtime.NumCPU())
 	go func() {
@@ -177,7 +179,7 @@ func (l *Library) readAhead(ctx context.Context, src Source) <-chan chan arrived
 				push(func() arrived { return arrived{err: err} })
 				return
 			}
-			if !push(func() arrived { return l.readOne(ctx, raw, err) }) {
+			if !push(func() arrived { return l.readOne(ctx, source, raw, err) }) {
 				return
 			}
 		}
@@ -187,7 +189,7 @@ func (l *Library) readAhead(ctx context.Context, src Source) <-chan chan arrived
 
 // readOne turns raw input into a prepared document; a fault of one document
 // never stops the others.
-func (l *Library) readOne(ctx context.Context, raw *Raw, err error) (a arrived) {
+func (l *Library) readOne(ctx context.Context, source string, raw *Raw, err error) (a arrived) {
 	a = arrived{file: raw.File, line: raw.Line, err: err}
 	defer func() {
 		if r := recover(); r != nil {
@@ -202,10 +204,31 @@ func (l *Library) readOne(ctx context.Context, raw *Raw, err error) (a arrived) 
 		a.ext = c.ExternalID
 	}
 	a.warn, a.err = warnings, err
-	if err == nil {
-		a.prep, a.err = prepare(c)
+	if err != nil {
+		return a
 	}
+	if a.same, a.err = l.unchanged(ctx, source, c); a.err != nil || a.same != nil {
+		return a
+	}
+	a.prep, a.err = prepare(c)
 	return a
+}
+
+// unchanged finds the edition that already holds a content, before the text is
+// read any further.
+func (l *Library) unchanged(ctx context.Context, source string, c *Content) (*existing, error) {
+	key, err := c.key()
+	if err != nil {
+		return nil, err
+	}
+	x, err := find(ctx, l.db.Reader(), source, &prepared{content: c, key: key})
+	if err != nil {
+		return nil, store.Sentence("document.unchanged", err)
+	}
+	if x != nil && x.state == "published" && x.contentKey == key {
+		return x, nil
+	}
+	return nil, nil
 }
 
 // nextBatch waits for one document and takes along those that are ready.
@@ -248,11 +271,7 @@ func (l *Library) writeBatch(ctx context.Context, batch []arrived, opts ImportOp
 			lines[i].State, lines[i].Error = Failed, place(a, a.err)
 			continue
 		}
-		x, err := find(ctx, l.db.Reader(), opts.Source, a.prep)
-		if err != nil {
-			return nil, err
-		}
-		if x != nil && x.state == "published" && x.contentKey == a.prep.key {
+		if x := a.same; x != nil {
 			lines[i].State, lines[i].Edition, lines[i].Work = Unchanged, x.label, &x.public
 			continue
 		}
@@ -294,6 +313,9 @@ func (l *Library) writeSome(ctx context.Context, batch []arrived, todo []int, op
 			}
 			results[k] = r
 		}
+		if err := l.auditBatch(ctx, tx, opts, results); err != nil {
+			return err
+		}
 		if err := s.finish(ctx); err != nil {
 			return err
 		}
@@ -308,12 +330,25 @@ func (l *Library) writeSome(ctx context.Context, batch []arrived, todo []int, op
 	for k, i := range todo {
 		r := results[k]
 		lines[i].State, lines[i].Edition, lines[i].Draft = r.outcome, r.edition, r.draft
-		if r.work != 0 && !(opts.DryRun && r.outcome == Created) {
+		if r.work != 0 && !(opts.DryRun && r.fresh) {
 			lines[i].Work = &r.work
 		}
 		lines[i].Warnings = append(lines[i].Warnings, r.notes...)
 	}
 	return nil
+}
+
+// auditBatch writes who brought how much in, in the transaction that does it.
+func (l *Library) auditBatch(ctx context.Context, tx *sql.Tx, opts ImportOptions, results []*saved) error {
+	count := map[Outcome]int{}
+	for _, r := range results {
+		count[r.outcome]++
+	}
+	if count[Created]+count[Updated] == 0 {
+		return nil
+	}
+	return audit.Record(ctx, tx, audit.Event{At: l.now(), Actor: opts.Actor, Act: audit.Import, Target: "source:" + opts.Source, Outcome: audit.Done,
+		Detail: fmt.Sprintf("created=%d updated=%d published=%t", count[Created], count[Updated], opts.Publish)})
 }
 
 // place names file, line and field in front of what is wrong.
@@ -324,5 +359,3 @@ func place(a arrived, err error) string {
 	}
 	return where + "：" + fault.Text(err)
 }
-
-var _ = publication.Release

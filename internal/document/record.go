@@ -4,7 +4,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"gongkai/internal/fault"
 	"gongkai/internal/workday"
@@ -75,8 +77,12 @@ type inlineFile struct {
 func parseRecord(line []byte) (c *Content, files []inlineFile, warnings []string, err error) {
 	const op = "document.parseRecord"
 	var r record
+	if err := wholeText(line); err != nil {
+		return nil, nil, nil, err
+	}
 	if err := json.Unmarshal(line, &r); err != nil {
-		return nil, nil, nil, recordError(op, err)
+		// A field of the wrong type leaves the others read: the id still names the line.
+		return &Content{ExternalID: r.ID}, nil, nil, recordError(op, err)
 	}
 	date := func(field, s string) workday.Date {
 		if strings.TrimSpace(s) == "" {
@@ -101,7 +107,7 @@ func parseRecord(line []byte) (c *Content, files []inlineFile, warnings []string
 		Text: normalLines(r.Text),
 	}
 	if c.Version < 0 {
-		return nil, nil, nil, fault.Field(op, "version", "version：版本号不能是负数。")
+		return c, nil, nil, fault.Field(op, "version", "version：版本号不能是负数。")
 	}
 	if len(c.Organs) == 0 && r.IssuingBody != "" {
 		c.Organs = splitOrgans(r.IssuingBody)
@@ -111,18 +117,18 @@ func parseRecord(line []byte) (c *Content, files []inlineFile, warnings []string
 	}
 	for i, f := range r.Facts {
 		if !knownFact(f.Kind) {
-			return nil, nil, nil, fault.Field(op, "facts", "facts：第 %d 条的 kind“%s”不是已知的效力事实。", i+1, clip(string(f.Kind), 40))
+			return c, nil, nil, fault.Field(op, "facts", "facts：第 %d 条的 kind“%s”不是已知的效力事实。", i+1, clip(string(f.Kind), 40))
 		}
 		c.Facts = append(c.Facts, ContentFact{Kind: f.Kind, ValidOn: date("facts.valid_on", f.ValidOn),
 			Authority: f.Authority, By: f.By, Reason: f.Reason, Provisions: f.Provisions})
 	}
 	for i, f := range r.Attachments {
 		if f.Path != "" {
-			return nil, nil, nil, fault.Field(op, "attachments", "attachments：第 %d 个附件写的是路径；附件只能随行给出内容。", i+1)
+			return c, nil, nil, fault.Field(op, "attachments", "attachments：第 %d 个附件写的是路径；附件只能随行给出内容。", i+1)
 		}
 		data, err := base64.StdEncoding.DecodeString(f.Data)
 		if err != nil || f.Name == "" {
-			return nil, nil, nil, fault.Field(op, "attachments", "attachments：第 %d 个附件的名称或内容读不出来。", i+1)
+			return c, nil, nil, fault.Field(op, "attachments", "attachments：第 %d 个附件的名称或内容读不出来。", i+1)
 		}
 		files = append(files, inlineFile{name: f.Name, data: data})
 	}
@@ -133,15 +139,46 @@ func parseRecord(line []byte) (c *Content, files []inlineFile, warnings []string
 func recordError(op string, err error) error {
 	var wrong *json.UnmarshalTypeError
 	if asType(err, &wrong) {
+		if wrong.Field == "" {
+			return &fault.Error{Kind: fault.Invalid, Op: op, Err: err, Text: "这一行不是一份文件：一行应当是一个 JSON 对象。"}
+		}
 		return &fault.Error{Kind: fault.Invalid, Op: op, Field: wrong.Field, Err: err,
-			Text: fmt.Sprintf("%s：内容类型不对，这里写的是 %s。", wrong.Field, wrong.Value)}
+			Text: fmt.Sprintf("%s：内容类型不对，这里写的是%s。", wrong.Field, jsonType(wrong.Value))}
 	}
 	return &fault.Error{Kind: fault.Invalid, Op: op, Err: err, Text: "这一行不是完整的 JSON，已跳过；其他行照常导入。"}
 }
 
+// jsonType is the Chinese word for a JSON type as the decoder names it.
+func jsonType(s string) string {
+	word, _, _ := strings.Cut(s, " ")
+	if w, ok := map[string]string{"string": "文字", "number": "数字", "array": "列表", "object": "对象", "bool": "是非值"}[word]; ok {
+		return w
+	}
+	return s
+}
+
+// wholeText refuses bytes that the decoder would replace in silence: what is
+// not UTF-8, and half of a surrogate pair.
+func wholeText(line []byte) error {
+	if !utf8.Valid(line) {
+		return fault.New(fault.Invalid, "document.wholeText", "这一行不是有效的 UTF-8 文字，请转换编码后再导入。")
+	}
+	for _, m := range surrogates.FindAll(line, -1) {
+		if len(m) == 6 {
+			return fault.New(fault.Invalid, "document.wholeText", "这一行里有不完整的字符（单独的代理码），请修正后再导入。")
+		}
+	}
+	return nil
+}
+
+// surrogates matches an escaped pair whole, or a half that stands alone. An
+// escaped backslash before the u is taken along and so never starts a match.
+var surrogates = regexp.MustCompile(`\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}`)
+
+// knownFact tells the facts that a source may state: those that decide validity.
 func knownFact(k FactKind) bool {
 	switch k {
-	case FactInForce, FactAmended, FactRepealedPart, FactRepealed, FactExpired, FactWithdrawn, FactRestored:
+	case FactRepealedPart, FactRepealed, FactExpired, FactRestored:
 		return true
 	}
 	return false

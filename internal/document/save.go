@@ -29,6 +29,8 @@ const (
 // saved is the result of one document in a transaction.
 type saved struct {
 	outcome Outcome
+	workID  int64 // internal
+	fresh   bool  // its work got its public id in this transaction
 	work    int64 // public id, 0 while it is a draft
 	draft   int64 // draft id, 0 once published
 	edition int   // label
@@ -45,6 +47,7 @@ type saver struct {
 	today   workday.Date
 	salt    func() (string, error)
 	pending []pendingRow
+	results []*saved
 	touched []int64 // internal work ids whose card must be rewritten
 }
 
@@ -87,7 +90,15 @@ func find(ctx context.Context, q store.Querier, source string, p *prepared) (*ex
 }
 
 // save writes one document and says what became of it.
-func (s *saver) save(ctx context.Context, p *prepared) (out *saved, err error) {
+func (s *saver) save(ctx context.Context, p *prepared) (*saved, error) {
+	out, err := s.saveOne(ctx, p)
+	if err == nil {
+		s.results = append(s.results, out)
+	}
+	return out, err
+}
+
+func (s *saver) saveOne(ctx context.Context, p *prepared) (out *saved, err error) {
 	defer fault.Wrap(&err, "document.save(%s)", p.content.ExternalID)
 	x, err := find(ctx, s.tx, s.opts.Source, p)
 	if err != nil {
@@ -97,31 +108,34 @@ func (s *saver) save(ctx context.Context, p *prepared) (out *saved, err error) {
 		if x.state == "expunged" {
 			return nil, fault.New(fault.Gone, "document.save", "这份文件已依法清除，不能再次导入。")
 		}
-		out = &saved{outcome: Unchanged, work: x.public, edition: x.label}
 		if x.contentKey == p.key {
-			return out, nil
+			return &saved{outcome: Unchanged, workID: x.workID, work: x.public, edition: x.label}, nil
 		}
-		out.outcome = Updated
-		return out, s.update(ctx, x, p, out)
 	}
 	d, err := findDraft(ctx, s.tx, s.opts.Source, p)
 	if err != nil {
 		return nil, err
 	}
 	if !s.opts.Publish {
-		return s.saveDraft(ctx, d, p)
+		// What is public is never changed by a draft: the new words wait beside it.
+		return s.saveDraft(ctx, x, d, p)
 	}
-	out = &saved{outcome: Created}
-	workID := int64(0)
 	if d != nil {
-		out.outcome, workID = Updated, d.workID
-		if _, err := s.tx.ExecContext(ctx, `DELETE FROM drafts WHERE id = $1`, d.id); err != nil {
+		if err := dropDraft(ctx, s.tx, d.id); err != nil {
 			return nil, err
 		}
-	} else if workID, err = s.workFor(ctx, p); err != nil {
+	}
+	if x != nil {
+		out = &saved{outcome: Updated, workID: x.workID, work: x.public, edition: x.label}
+		return out, s.update(ctx, x, p, out)
+	}
+	out = &saved{outcome: Created}
+	if d != nil {
+		out.outcome, out.workID = Updated, d.workID
+	} else if out.workID, err = s.workFor(ctx, p); err != nil {
 		return nil, err
 	}
-	return out, s.release(ctx, workID, p, out)
+	return out, s.release(ctx, out.workID, p, out)
 }
 
 // workFor finds the work that a revision belongs to, or makes a new one.
@@ -193,7 +207,7 @@ func (s *saver) release(ctx context.Context, workID int64, p *prepared, out *sav
 	if err := s.insertFiles(ctx, id, p.content.Files); err != nil {
 		return err
 	}
-	if err := s.insertFacts(ctx, workID, label, p.content); err != nil {
+	if err := s.stateFacts(ctx, workID, label, p.content); err != nil {
 		return err
 	}
 	if err := s.place(ctx, workID, p); err != nil {
@@ -308,7 +322,7 @@ func (s *saver) insertFiles(ctx context.Context, id int64, files []ContentFile) 
 // the log rows and the cards. It must be the last step of the transaction.
 func (s *saver) finish(ctx context.Context) error {
 	if len(s.pending) == 0 {
-		return nil
+		return s.nameWorks(ctx)
 	}
 	head, err := publication.LockHead(ctx, s.tx, s.dialect)
 	if err != nil {
@@ -321,12 +335,12 @@ func (s *saver) finish(ctx context.Context) error {
 		if err := s.replaceLinks(ctx, row.editionID, row.workID, row.prep); err != nil {
 			return err
 		}
-		public, err := publicID(ctx, s.tx, head, row.workID)
+		public, fresh, err := publicID(ctx, s.tx, head, row.workID)
 		if err != nil {
 			return err
 		}
-		if row.result != nil {
-			row.result.work = public
+		if fresh {
+			row.result.fresh = true
 		}
 		digests, err := digestsOf(ctx, s.tx, row.workID, row.editionID)
 		if err != nil {
@@ -342,18 +356,35 @@ func (s *saver) finish(ctx context.Context) error {
 			return err
 		}
 	}
-	return head.Close(ctx)
+	if err := head.Close(ctx); err != nil {
+		return err
+	}
+	return s.nameWorks(ctx)
+}
+
+// nameWorks fills in the public ids that results could not know before their
+// work was released: a second equal line, a draft beside a published text.
+func (s *saver) nameWorks(ctx context.Context) error {
+	for _, r := range s.results {
+		if r.work != 0 {
+			continue
+		}
+		if err := s.tx.QueryRowContext(ctx, `SELECT COALESCE(public_id, 0) FROM works WHERE id = $1`, r.workID).Scan(&r.work); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // publicID is given at the first release, so that gaps tell nothing.
-func publicID(ctx context.Context, tx *sql.Tx, head *publication.Head, workID int64) (int64, error) {
-	var id sql.NullInt64
-	if err := tx.QueryRowContext(ctx, `SELECT public_id FROM works WHERE id = $1`, workID).Scan(&id); err != nil || id.Valid {
-		return id.Int64, err
+func publicID(ctx context.Context, tx *sql.Tx, head *publication.Head, workID int64) (id int64, fresh bool, err error) {
+	var had sql.NullInt64
+	if err := tx.QueryRowContext(ctx, `SELECT public_id FROM works WHERE id = $1`, workID).Scan(&had); err != nil || had.Valid {
+		return had.Int64, false, err
 	}
 	n := head.NextPublicID()
-	_, err := tx.ExecContext(ctx, `UPDATE works SET public_id = $1 WHERE id = $2`, n, workID)
-	return n, err
+	_, err = tx.ExecContext(ctx, `UPDATE works SET public_id = $1 WHERE id = $2`, n, workID)
+	return n, true, err
 }
 
 // placeholders makes ($1, $2, …) lists for IN clauses, from a first number.

@@ -3,7 +3,6 @@ package document
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"strings"
 
@@ -140,50 +139,16 @@ func (s *saver) resolveRelations(ctx context.Context, workID int64, p *prepared)
 			return err
 		}
 		if n > 1 {
+			// Two works bear the title now: a link by title alone would be a guess.
+			if _, err := s.tx.ExecContext(ctx, `UPDATE relations SET to_work_id = NULL WHERE to_key = $1 AND basis = 'text'`, key); err != nil {
+				return err
+			}
 			continue
 		}
 		if _, err := s.tx.ExecContext(ctx, `UPDATE relations SET to_work_id = $1 WHERE to_key = $2 AND to_work_id IS NULL`, workID, key); err != nil {
 			return err
 		}
 		if _, err := s.tx.ExecContext(ctx, `UPDATE work_facts SET by_work_id = $1 WHERE authority = $2 AND by_work_id IS NULL AND work_id <> $1`, workID, p.content.Title); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// insertFacts writes what the source states about validity: its own facts, and
-// its flag 已废止, which carries no date (design section 8).
-func (s *saver) insertFacts(ctx context.Context, workID int64, label int, c *Content) error {
-	facts := c.Facts
-	if c.SourceStatus == "已废止" {
-		facts = append(facts[:len(facts):len(facts)], ContentFact{Kind: FactRepealed, Authority: "来源标注", Reason: "来源标注为已废止，未载明日期"})
-	}
-	for _, f := range facts {
-		authority := f.Authority
-		var by any
-		if f.By != "" {
-			authority = f.By
-			targets, err := resolve(ctx, s.tx, []citation{{key: zh.TitleKey(f.By)}})
-			if err != nil {
-				return err
-			}
-			if w := targets[zh.TitleKey(f.By)]; w != 0 {
-				by = w
-			}
-		}
-		paths, err := json.Marshal(nonNil(f.Provisions))
-		if err != nil {
-			return err
-		}
-		if f.Kind == FactRepealedPart && len(f.Provisions) == 0 {
-			return fault.Field("document.insertFacts", "facts", "facts：部分废止没有写明是哪几条。")
-		}
-		if _, err := s.tx.ExecContext(ctx, `
-			INSERT INTO work_facts (work_id, edition_label, kind, valid_on, recorded_at, authority, by_work_id, reason, provisions)
-			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE NOT EXISTS (
-				SELECT 1 FROM work_facts WHERE work_id = $1 AND kind = $3 AND valid_on = $4 AND authority = $6)`,
-			workID, label, string(f.Kind), f.ValidOn.String(), s.now.UnixMicro(), authority, by, f.Reason, string(paths)); err != nil {
 			return err
 		}
 	}

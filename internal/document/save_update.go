@@ -2,9 +2,6 @@ package document
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -38,7 +35,10 @@ func (s *saver) update(ctx context.Context, x *existing, p *prepared, out *saved
 		x.editionID, p.key, p.titleKey, p.shortKey, p.docNoKey, p.clauseOn, p.chars, p.articles); err != nil {
 		return err
 	}
-	if err := s.insertFacts(ctx, x.workID, x.label, p.content); err != nil {
+	if err := s.stateFacts(ctx, x.workID, x.label, p.content); err != nil {
+		return err
+	}
+	if err := s.move(ctx, x, p, out); err != nil {
 		return err
 	}
 	for _, c := range changes {
@@ -210,57 +210,35 @@ func joined(ctx context.Context, q store.Querier, query string, id int64, sep st
 	return strings.Join(all, sep), rows.Err()
 }
 
-// draftRow is a document that was read but not yet published.
-type draftRow struct {
-	id, workID int64
-	contentKey string
-	version    int
-}
-
-func findDraft(ctx context.Context, q store.Querier, source string, p *prepared) (*draftRow, error) {
-	where, arg := `external_id = $2`, p.content.ExternalID
-	if arg == "" {
-		where, arg = `external_id IS NULL AND content_key = $2`, p.key
+// move brings a work to the columns that its source now names, and says what a
+// source cannot change any more: a label and the work of an edition are for ever.
+func (s *saver) move(ctx context.Context, x *existing, p *prepared, out *saved) error {
+	if v := p.content.Version; v > 0 && v != x.label {
+		out.notes = append(out.notes, fmt.Sprintf("version：来源现在写的是 %d，版本号一经公布不再改变，仍为 %d。", v, x.label))
 	}
-	var d draftRow
-	err := q.QueryRowContext(ctx, `SELECT id, work_id, content_key, version FROM drafts WHERE source = $1 AND `+where+` ORDER BY id LIMIT 1`, source, arg).
-		Scan(&d.id, &d.workID, &d.contentKey, &d.version)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+	var key string
+	if err := s.tx.QueryRowContext(ctx, `SELECT source_work_id FROM works WHERE id = $1`, x.workID).Scan(&key); err != nil {
+		return err
 	}
-	return &d, err
-}
-
-// saveDraft keeps a document aside until somebody publishes it.
-func (s *saver) saveDraft(ctx context.Context, d *draftRow, p *prepared) (*saved, error) {
-	body, err := json.Marshal(p.content)
-	if err != nil {
-		return nil, err
+	if key != p.content.WorkKey {
+		out.notes = append(out.notes, "work_id：来源改了所属作品，已公布的文本不移动，请人工处理。")
 	}
-	if d != nil {
-		if d.contentKey == p.key {
-			return &saved{outcome: Unchanged, draft: d.id, edition: p.content.Version}, nil
-		}
-		_, err := s.tx.ExecContext(ctx, `UPDATE drafts SET version = version + 1, content_key = $2, body = $3, label = $4, updated_at = $5 WHERE id = $1`,
-			d.id, p.key, string(body), p.content.Version, s.now.UnixMicro())
-		return &saved{outcome: Updated, draft: d.id, edition: p.content.Version}, err
+	if len(p.content.Columns) == 0 {
+		return nil
 	}
-	workID, err := s.workFor(ctx, p)
-	if err != nil {
-		return nil, err
+	args := []any{x.workID, s.today.String()}
+	for _, code := range p.content.Columns {
+		args = append(args, code)
 	}
-	var base sql.NullInt64
-	if err := s.tx.QueryRowContext(ctx, `SELECT MAX(label) FROM editions WHERE work_id = $1`, workID).Scan(&base); err != nil {
-		return nil, err
+	if _, err := s.tx.ExecContext(ctx, `
+		UPDATE placements SET to_on = $2 WHERE work_id = $1 AND to_on = '' AND from_on < $2
+			AND column_id NOT IN (SELECT id FROM columns WHERE code IN (`+placeholders(3, len(p.content.Columns))+`))`, args...); err != nil {
+		return err
 	}
-	var external any
-	if p.content.ExternalID != "" {
-		external = p.content.ExternalID
+	if _, err := s.tx.ExecContext(ctx, `
+		DELETE FROM placements WHERE work_id = $1 AND to_on = '' AND from_on = $2
+			AND column_id NOT IN (SELECT id FROM columns WHERE code IN (`+placeholders(3, len(p.content.Columns))+`))`, args...); err != nil {
+		return err
 	}
-	out := &saved{outcome: Created, edition: p.content.Version}
-	err = s.tx.QueryRowContext(ctx, `
-		INSERT INTO drafts (work_id, base_edition, label, version, source, external_id, content_key, body, created_at, updated_at)
-		VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $8) RETURNING id`,
-		workID, base, p.content.Version, s.opts.Source, external, p.key, string(body), s.now.UnixMicro()).Scan(&out.draft)
-	return out, err
+	return s.place(ctx, x.workID, p)
 }

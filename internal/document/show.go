@@ -13,6 +13,7 @@ type Shown struct {
 	Organ        string   `json:"organ,omitempty"`
 	Topics       []string `json:"topics"`
 	Validity     string   `json:"validity"`
+	Standing     string   `json:"standing"`
 	ValidityNote string   `json:"validity_note,omitempty"`
 	Edition      int      `json:"edition"`
 	ExternalID   string   `json:"external_id,omitempty"`
@@ -31,8 +32,15 @@ func (v *View) JSON() any {
 		}{Work: v.Work}
 	}
 	e := v.Edition
+	validity := string(v.Validity)
+	switch {
+	case v.AskedEdition && e.From.After(v.On):
+		validity = string(NotYetInForce)
+	case v.AskedEdition && e.Standing == StandingAmended:
+		validity = StandingAmended // of an edition, not of the work (F-12)
+	}
 	return Shown{Work: v.Work, Title: e.Title, DocNo: e.DocNo, Organ: e.OrganNames(), Topics: nonNil(e.Topics),
-		Validity: string(v.Validity), ValidityNote: v.ValidityNote, Edition: e.Label, ExternalID: e.ExternalID,
+		Validity: validity, Standing: e.Standing, ValidityNote: v.ValidityNote, Edition: e.Label, ExternalID: e.ExternalID,
 		EffectiveOn: e.From.String(), Basis: e.Basis, Text: v.Text}
 }
 

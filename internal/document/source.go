@@ -33,7 +33,7 @@ type Source interface {
 }
 
 // maxLine bounds one JSONL line.
-const maxLine = 64 << 20
+const maxLine = 32 << 20
 
 // Lines reads a JSONL stream. name is what messages call it.
 func Lines(name string, r io.Reader) Source {
@@ -59,7 +59,7 @@ func (s *lineSource) Next(context.Context) (*Raw, error) {
 		s.line++
 		raw := &Raw{File: s.name, Line: s.line, JSON: line}
 		if tooLong {
-			return raw, fault.New(fault.TooLarge, "document.Lines", "这一行超过 64 MB，没有导入。")
+			return raw, fault.New(fault.TooLarge, "document.Lines", "这一行超过 32 MB，没有导入。")
 		}
 		if len(bytes.TrimSpace(line)) == 0 {
 			if err != nil {
@@ -102,11 +102,13 @@ func Paths(paths []string) (Source, error) {
 			s.files = append(s.files, p)
 			continue
 		}
-		err = filepath.WalkDir(p, func(path string, e fs.DirEntry, err error) error {
+		// The separator makes a link to a folder be walked like the folder.
+		root := p + string(filepath.Separator)
+		err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 			if err != nil {
 				return err
 			}
-			if strings.HasPrefix(e.Name(), ".") && path != p {
+			if strings.HasPrefix(e.Name(), ".") && path != root {
 				if e.IsDir() {
 					return fs.SkipDir
 				}

@@ -75,6 +75,7 @@ type Fact struct {
 	ByWork     int64  // public id of the deciding work, 0 when unknown
 	Reason     string
 	Provisions []string
+	Edition    int   // label of the edition whose source states it, 0 when it is of the work
 	Supersedes int64 // id of the fact it replaces, 0 when none
 }
 
@@ -268,6 +269,7 @@ type View struct {
 	Previous     *Neighbour // 上一篇 in the first column
 	Next         *Neighbour // 下一篇
 	Owner        *OrganRef
+	AskedEdition bool  // the text was chosen by its label, not by a day
 	LogSeq       int64 // newest row of the publication log about this work
 }
 

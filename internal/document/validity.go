@@ -111,7 +111,7 @@ func stateOn(eds []Edition, facts []Fact, on workday.Date, asked bool) state {
 		}
 	}
 	for _, f := range effective(facts) {
-		if f.ValidOn.After(on) {
+		if f.ValidOn.After(on) || onlyOfFormerText(eds, f) {
 			continue
 		}
 		apply(&s, f)
@@ -120,6 +120,16 @@ func stateOn(eds []Edition, facts []Fact, on workday.Date, asked bool) state {
 		s.validity, s.since, s.end = Expired, e.ExpiresOn.AddDays(1), nil
 	}
 	return s
+}
+
+// onlyOfFormerText tells an undated repeal that a source flags on a text which
+// a later one has replaced: it says 已修改 of that text, nothing of the work.
+func onlyOfFormerText(eds []Edition, f Fact) bool {
+	if f.Edition == 0 || !f.ValidOn.IsZero() {
+		return false
+	}
+	last := lastPublished(eds)
+	return last >= 0 && eds[last].Label != f.Edition
 }
 
 func apply(s *state, f Fact) {

@@ -70,6 +70,7 @@ func (l *Library) view(ctx context.Context, q store.Querier, work int64, at At) 
 		return v, nil
 	}
 	v.Edition, v.Validity, v.Since, v.DeadPaths = &eds[s.edition], s.validity, s.since, s.dead
+	v.AskedEdition = at.Edition != 0
 	if s.dateless {
 		v.ValidityNote = string(s.validity) + "（日期不详）"
 	}

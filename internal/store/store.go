@@ -134,7 +134,7 @@ func (db *DB) migrate(ctx context.Context) error {
 func (db *DB) Tx(ctx context.Context, fn func(tx *sql.Tx) error) error {
 	for attempt := 0; ; attempt++ {
 		err := db.once(ctx, fn)
-		if err == nil || !retryable(err) || attempt == 9 || ctx.Err() != nil {
+		if err == nil || !retryable(err, attempt) || attempt == 9 || ctx.Err() != nil {
 			return Sentence("store.Tx", err)
 		}
 	}
