@@ -12,7 +12,7 @@ import (
 	"gongkai/internal/zh"
 )
 
-// catalog is what every search needs of every work, held in memory: about 200
+// catalog is what every search needs of every work, held in memory: about 600
 // bytes an edition and two a piece. A catalog never changes; a newer one takes its place.
 type catalog struct {
 	gen, base int64
@@ -39,10 +39,13 @@ type edition struct {
 	kind     string
 	region   string // empty is national
 	organ    string
-	weight   float64 // of its kind
-	law      int     // number of the learned law of this name, -1 for none
-	runes    int     // in its pieces
-	titleLen int     // runes of the title key without 中华人民共和国
+	weight   float64  // of its kind
+	law      int      // number of the learned law of this name, -1 for none
+	runes    int      // in its pieces
+	spelling spelling // of the title key without 中华人民共和国
+	short    string   // title key of the short title
+	number   string   // document number, compact
+	titleLen int      // runes of the title key without 中华人民共和国
 	date     workday.Date
 	sizes    []uint16 // of its pieces, in runes
 }
@@ -163,7 +166,7 @@ func (c *catalog) readLearned(ctx context.Context, tx *sql.Tx) error {
 }
 
 func (c *catalog) readEditions(ctx context.Context, tx *sql.Tx, since int64) error {
-	rows, err := tx.QueryContext(ctx, `SELECT e.id, e.work, e.label, e.kind, e.region, e.organ, e.title, e.date, e.sizes
+	rows, err := tx.QueryContext(ctx, `SELECT e.id, e.work, e.label, e.kind, e.region, e.organ, e.title, e.short_title, e.doc_no, e.date, e.sizes
 		FROM works w JOIN editions e ON e.work = w.work WHERE w.gen > $1 AND w.removed = 0`, since)
 	if err != nil {
 		return err
@@ -178,9 +181,9 @@ func (c *catalog) readEditions(ctx context.Context, tx *sql.Tx, since int64) err
 	}
 	for rows.Next() {
 		e := &edition{}
-		var kind, region, organ, title, date string
+		var kind, region, organ, title, short, docNo, date string
 		var sizes []byte
-		if err := rows.Scan(&e.id, &e.work, &e.label, &kind, &region, &organ, &title, &date, &sizes); err != nil {
+		if err := rows.Scan(&e.id, &e.work, &e.label, &kind, &region, &organ, &title, &short, &docNo, &date, &sizes); err != nil {
 			return err
 		}
 		e.kind, e.region, e.organ, e.weight = one(kind), one(region), one(organ), kindWeight(kind)
@@ -188,6 +191,7 @@ func (c *catalog) readEditions(ctx context.Context, tx *sql.Tx, since int64) err
 		if n, ok := lay().laws[LawName(title)]; ok {
 			e.law = n
 		}
+		e.spelling, e.short, e.number = spell(LawName(title)), zh.TitleKey(short), compactNumber(docNo)
 		e.titleLen = utf8.RuneCountInString(bareTitle(zh.TitleKey(title)))
 		e.date, _ = workday.ParseDate(date) // "" is the unknown day
 		e.sizes = unpackSizes(sizes)

@@ -10,11 +10,11 @@ import (
 // document number. A name that only an earlier text of the work bore leads to
 // the text that counts.
 func (r *run) exact() (map[*edition]reason, error) {
-	if len(r.p.without) > 0 || r.p.titleKey == "" && r.p.docKey == "" {
+	if len(r.p.without) > 0 || r.p.titleKey == "" && r.p.docKey == "" && r.p.bareKey == "" {
 		return nil, nil
 	}
 	out := map[*edition]reason{}
-	err := r.named([]string{r.p.docKey, r.p.titleKey}, func(e *edition, why reason) {
+	err := r.named([]string{r.p.docKey, r.p.titleKey, r.p.bareKey}, func(e *edition, why reason) {
 		if why > out[e] {
 			out[e] = why
 		}
@@ -52,13 +52,17 @@ func (r *run) named(keys []string, found func(e *edition, why reason)) error {
 
 // counting gives the text in scope of the work that a named text belongs to.
 func (r *run) counting(id int64, what int) (*edition, reason) {
-	why := map[int]reason{nameTitle: whyWhole, nameShort: whyShort, nameDerived: whyShort, nameDocNo: whyDocNo}[what]
+	why := map[int]reason{nameTitle: whyWhole, nameShort: whyShort, nameDerived: whyShort, nameDocNo: whyDocNo,
+		nameNumber: whyNumber, nameDate: whyDated}[what]
 	e := r.scope.cat.editions[id]
 	if e == nil {
 		return nil, 0
 	}
 	if in, _ := r.scope.find(id); in != nil {
 		return in, why
+	}
+	if !why.exact() {
+		return nil, 0
 	}
 	for _, other := range e.entry.editions {
 		if in, _ := r.scope.find(other.id); in != nil {

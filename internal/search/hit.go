@@ -124,6 +124,10 @@ func (r *run) whyText(why reason, h *Hit, label string) string {
 		return "简称相同"
 	case whyDocNo:
 		return "文号相同"
+	case whyNumber:
+		return "文号的年份和序号相同"
+	case whyDated:
+		return "发布日期相同"
 	case whyFormer:
 		return "原标题或原文号相同"
 	case whyArticle:

@@ -30,6 +30,7 @@ type parsed struct {
 	folded   string
 	titleKey string
 	docKey   string // the whole query is this document number
+	bareKey  string // the whole query is a date, or a year and serial
 	law      *lawRef
 }
 
@@ -62,6 +63,7 @@ func parseQuery(text string) *parsed {
 		p.docKey = number.Key()
 		p.terms = []term{docNoTerm(number.String(), p.docKey)}
 	}
+	p.bareKey = parseBare(folded)
 	if len(p.quoted) == 0 && len(p.without) == 0 {
 		p.question = asks(folded)
 		p.law = parseLawRef(folded)

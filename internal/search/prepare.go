@@ -19,6 +19,8 @@ const (
 	nameShort   = 2
 	nameDocNo   = 3
 	nameDerived = 4 // the title without 中华人民共和国
+	nameNumber  = 5 // year and serial of the document number
+	nameDate    = 6 // day of publication
 )
 
 // prepared is a work ready to be written; edits are its texts.
@@ -127,6 +129,12 @@ func namesOf(e ItemEdition) []nameKey {
 	add(zh.TitleKey(e.ShortTitle), nameShort)
 	if e.DocNo != "" {
 		add(zh.DocNumberKey(e.DocNo), nameDocNo)
+		if n, _, ok := zh.ParseDocNumber(e.DocNo); ok && n.Year != 0 {
+			add(numberedKey(n.Year, n.Serial), nameNumber)
+		}
+	}
+	if !e.Date.IsZero() {
+		add(datedKey(e.Date), nameDate)
 	}
 	if short := bareTitle(title); short != title {
 		add(short, nameDerived)

@@ -37,6 +37,8 @@ const (
 	whyBody reason = iota
 	whyTitle
 	whyArticle  // law and article
+	whyDated    // published on the day that the query is
+	whyNumber   // year and serial of the document number
 	whyFormer   // an earlier text's title or number
 	whyShort    // short title
 	whyDocNo    // document number
@@ -111,6 +113,7 @@ type run struct {
 	words []weighted // of a relaxed search
 	asked []string   // the query's own among them
 	full  float64    // their weight
+	said  string     // the query that was answered instead
 }
 
 func (r *run) answer() (*Result, error) {
@@ -119,7 +122,7 @@ func (r *run) answer() (*Result, error) {
 		return nil, err
 	}
 	leadBy(found, r.q.Offset+r.q.Limit, r.q.order())
-	res := &Result{Query: r.q.Text, Mode: mode, Total: len(found), Hits: []Hit{}}
+	res := &Result{Query: r.q.Text, Mode: mode, Total: len(found), Hits: []Hit{}, Corrected: r.said}
 	if r.q.Facets {
 		res.Facets = countFacets(found)
 	}
@@ -170,6 +173,13 @@ func (r *run) collect() ([]candidate, string, error) {
 	if len(exact) > 0 || !r.p.question && !r.p.cut {
 		found, err := r.strict(exact)
 		if err != nil || len(found) > 0 {
+			return found, ModeStrict, err
+		}
+	}
+	if !r.p.question {
+		found, text, err := r.corrected()
+		if err != nil || len(found) > 0 {
+			r.said = text
 			return found, ModeStrict, err
 		}
 	}

@@ -112,6 +112,12 @@ func TestStrictTotalsEqualNaiveScan(t *testing.T) {
 		if got.Exact != nil {
 			return // a former name may add a work that does not hold it any more
 		}
+		if got.Corrected != "" {
+			if want != 0 || got.Total == 0 {
+				rt.Fatalf("%+v: answered %q, reading every text finds %d", q, got.Corrected, want)
+			}
+			return
+		}
 		if got.Mode == ModeStrict && got.Total != want || got.Mode == ModeRelaxed && want != 0 {
 			rt.Fatalf("%+v: %s %d, reading every text finds %d", q, got.Mode, got.Total, want)
 		}

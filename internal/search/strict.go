@@ -87,7 +87,7 @@ func (r *run) strictDocuments(exact map[*edition]reason) ([]candidate, error) {
 		case partly[row]:
 			c.score += titleScore / 4
 		}
-		if why := exact[e]; why.exact() {
+		if why := exact[e]; why != whyBody {
 			c.why = why
 			c.score += exactScore * float64(why)
 			delete(exact, e)
