@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -133,7 +134,7 @@ func (t *sheet) read() ([]SheetRow, error) {
 		return nil, &fault.Error{Kind: fault.Unsupported, Op: "access.sheet", Text: textSheetBroken, Err: err}
 	}
 	var out []SheetRow
-	first := map[string]int{}
+	first, doubled := map[string]int{}, map[int]int{}
 	for n := 1; lines.Next(); n++ {
 		cells, err := lines.Columns()
 		if err != nil {
@@ -159,6 +160,7 @@ func (t *sheet) read() ([]SheetRow, error) {
 		p := t.person(n, cells)
 		if prior, ok := first[p.Login]; ok {
 			t.fault(n, colLogin, textSheetDouble, p.Login, prior)
+			doubled[prior] = n
 		} else if p.Login != "" {
 			first[p.Login] = n
 		}
@@ -169,6 +171,14 @@ func (t *sheet) read() ([]SheetRow, error) {
 	if err := errors.Join(lines.Error(), lines.Close()); err != nil {
 		return nil, &fault.Error{Kind: fault.Unsupported, Op: "access.sheet", Text: textSheetBroken, Err: err}
 	}
+	out = slices.DeleteFunc(out, func(r SheetRow) bool { // which of the two is meant, nobody can know
+		other, twice := doubled[r.Row]
+		if twice {
+			t.fault(r.Row, colLogin, textSheetDouble, r.Person.Login, other)
+		}
+		return twice
+	})
+	slices.SortStableFunc(t.faults, func(a, b SheetFault) int { return a.Row - b.Row })
 	if len(t.columns) == 0 || len(out)+len(t.faults) == 0 {
 		return nil, fault.New(fault.Invalid, "access.sheet", textSheetEmpty)
 	}

@@ -1,0 +1,128 @@
+package office
+
+import (
+	"net/http"
+	"strings"
+
+	"gongkai/internal/access"
+)
+
+// handler makes one page's answer; an error becomes an error page in serve.
+type handler func(o *Office, c *call) (*answer, error)
+
+// route is one address of the office. An open route is for everybody; act names
+// the right that any other one needs.
+type route struct {
+	method  string
+	pattern string
+	page    string // Chinese name of the page
+	act     access.Act
+	open    bool
+	live    bool // answers even while a first password waits to be changed
+	handler handler
+}
+
+// routes is the one table of addresses. The server, the permission matrix and
+// its test are made from it.
+func (o *Office) routes() []route {
+	get := func(pattern, page string, act access.Act, h handler) route {
+		return route{method: http.MethodGet, pattern: pattern, page: page, act: act, handler: h}
+	}
+	post := func(pattern, page string, act access.Act, h handler) route {
+		return route{method: http.MethodPost, pattern: pattern, page: page, act: act, handler: h}
+	}
+	open := func(r route) route { r.open, r.live = true, true; return r }
+	live := func(r route) route { r.live = true; return r }
+	return []route{
+		open(get("/signin", "登录", "", signInPage)),
+		open(post("/signin", "登录", "", signIn)),
+		open(get("/signout", "退出登录", "", signOutPage)),
+		open(post("/signout", "退出登录", "", signOut)),
+		open(get("/office/assets/{hash}/office.css", "办公样式", "", styleSheet)),
+
+		get("/office", "办公首页", access.UseOffice, homePage),
+
+		live(get("/office/account", "我的账号", access.OwnAccount, accountPage)),
+		live(post("/office/account/password", "修改口令", access.OwnAccount, changePassword)),
+		live(post("/office/account/totp/start", "设置动态验证码", access.OwnAccount, startTOTP)),
+		live(post("/office/account/totp", "开启动态验证码", access.OwnAccount, enrolTOTP)),
+		live(post("/office/account/totp/drop", "关闭动态验证码", access.OwnAccount, dropTOTP)),
+		live(post("/office/account/sessions/end", "退出一个登录", access.OwnAccount, endSession)),
+		live(post("/office/account/sessions/end-all", "退出全部登录", access.OwnAccount, endSessions)),
+
+		get("/office/people", "人员", access.ManagePeople, peoplePage),
+		get("/office/people/new", "新增人员", access.ManagePeople, newPersonPage),
+		post("/office/people/new", "新增人员", access.ManagePeople, addPerson),
+		get("/office/people/import", "导入人员", access.ManagePeople, importPage),
+		post("/office/people/import", "导入人员", access.ManagePeople, importPeople),
+		get("/office/people/blank.xlsx", "人员空表", access.ManagePeople, blankSheet),
+		get("/office/people/export.xlsx", "导出人员", access.ManagePeople, exportPeople),
+		get("/office/person/{login}", "人员详情", access.ManagePeople, personPage),
+		post("/office/person/{login}/grant", "授予角色", access.ManagePeople, grantRole),
+		post("/office/person/{login}/revoke", "收回角色", access.ManagePeople, revokeRole),
+		post("/office/person/{login}/disable", "停用账号", access.ManagePeople, disablePerson),
+		post("/office/person/{login}/enable", "恢复账号", access.ManagePeople, enablePerson),
+		post("/office/person/{login}/reset", "重设口令", access.ManagePeople, resetPassword),
+
+		get("/office/organs", "机构管理", access.ViewOrgans, organsPage),
+		get("/office/organs/new", "新增机构", access.ManageOrgans, newOrganPage),
+		post("/office/organs/new", "新增机构", access.ManageOrgans, addOrgan),
+		get("/office/organ/{code}", "机构资料", access.ViewOrgans, organPage),
+		post("/office/organ/{code}/facts", "修改机构资料", access.ManageOrgans, setFacts),
+		post("/office/organ/{code}/name", "机构更名", access.ManageOrgans, renameOrgan),
+		post("/office/organ/{code}/parent", "调整隶属关系", access.ManageOrgans, moveOrgan),
+		post("/office/organ/{code}/merge", "机构合并", access.ManageOrgans, mergeOrgan),
+
+		get("/office/audit", "审计记录", access.SearchAudit, auditPage),
+		get("/office/audit.xlsx", "导出审计记录", access.SearchAudit, auditSheet),
+	}
+}
+
+// Route is one address with the status that each role gets for a request
+// without a body, for a thing that exists and is in the role's reach. A form
+// sent without its token is 400, so that is what a permitted role gets there;
+// a visitor gets the sign-in form with 401, and a role without the right 403.
+type Route struct {
+	Method  string              `json:"method"`
+	Pattern string              `json:"pattern"`
+	Page    string              `json:"page"`
+	Roles   map[access.Role]int `json:"roles"`
+	Example string              `json:"example,omitempty"` // an address that fits the pattern, where one is fixed
+}
+
+// Routes is the permission matrix of the office as data.
+func (o *Office) Routes() []Route {
+	var out []Route
+	for _, r := range o.routes() {
+		row := Route{Method: r.method, Pattern: r.pattern, Page: r.page, Roles: map[access.Role]int{}}
+		for _, role := range access.Roles {
+			row.Roles[role] = r.expect(role)
+		}
+		if strings.Contains(r.pattern, "{hash}") {
+			row.Example = o.styleURL
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+func (r route) expect(role access.Role) int {
+	switch {
+	case !r.open && role == access.Visitor:
+		return http.StatusUnauthorized
+	case !r.open && !access.May(role, r.act):
+		return http.StatusForbidden
+	case r.method == http.MethodPost:
+		return http.StatusBadRequest
+	}
+	return http.StatusOK
+}
+
+// Public makes the row of a public page, which is the same for every role.
+func Public(method, pattern, page string) Route {
+	row := Route{Method: method, Pattern: pattern, Page: page, Roles: map[access.Role]int{}}
+	for _, role := range access.Roles {
+		row.Roles[role] = http.StatusOK
+	}
+	return row
+}
