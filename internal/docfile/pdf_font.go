@@ -266,11 +266,19 @@ func (m *pdfCMap) text(code int) string {
 	return ""
 }
 
-// plainGlyph turns the radicals that some producers write for hanzi (U+2F00
-// and on) back into them, and drops what stands for "no text".
+// radicals are the signs of the block U+2E80 that producers write for the hanzi
+// they look like; Unicode gives most of them no compatibility mapping.
+var radicals = strings.NewReplacer("\u2e81", "厂", "\u2e84", "乙", "\u2e8b", "卩", "\u2e92", "尣", "\u2e9f", "母", "\u2ea0", "民", "\u2ea1", "氵",
+	"\u2ea9", "王", "\u2eaa", "疋", "\u2eac", "示", "\u2ec1", "虎", "\u2ec4", "西", "\u2ec5", "见", "\u2ec6", "角", "\u2ec8", "讠", "\u2ec9", "贝",
+	"\u2ecb", "车", "\u2ecc", "辶", "\u2ed1", "長", "\u2ed3", "长", "\u2ed4", "门", "\u2ed8", "青", "\u2ed9", "韦", "\u2eda", "页", "\u2edb", "风",
+	"\u2edc", "飞", "\u2edd", "食", "\u2ee2", "马", "\u2ee3", "骨", "\u2ee4", "鬼", "\u2ee5", "鱼", "\u2ee6", "鸟", "\u2ee7", "卤", "\u2ee8", "麦",
+	"\u2ee9", "黄", "\u2eea", "黾", "\u2eec", "齐", "\u2eee", "齿", "\u2eef", "龙", "\u2ef0", "龙", "\u2ef3", "龟")
+
+// plainGlyph turns the radicals that some producers write for hanzi (U+2E80
+// to U+2FDF) back into them, and drops what stands for "no text".
 func plainGlyph(s string) string {
-	if strings.ContainsFunc(s, func(r rune) bool { return r >= 0x2f00 && r <= 0x2fdf }) {
-		s = norm.NFKC.String(s)
+	if strings.ContainsFunc(s, func(r rune) bool { return r >= 0x2e80 && r <= 0x2fdf }) {
+		s = norm.NFKC.String(radicals.Replace(s))
 	}
 	if strings.Trim(s, "\x00�\ufeff") == "" {
 		return ""

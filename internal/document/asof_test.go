@@ -3,6 +3,7 @@ package document_test
 import (
 	"bufio"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -202,6 +203,10 @@ func TestF17_RepealNamesTheWorkThatDidIt(t *testing.T) {
 		b.importLines(law("old", "old", 1, "清河市旧办法", "2010-03-01", oldText,
 			`"facts":[{"kind":"repealed","valid_on":"2021-01-01","by":"清河市新办法"}]`) +
 			law("new", "new", 1, "清河市新办法", "2020-11-11", "第一条 为了规范工作，制定本办法。\n第二条 本办法自2021年1月1日起施行。《清河市旧办法》同时废止。"))
+		b.importLines(law("late", "late", 1, "清河市更旧办法", "2008-03-01", oldText, `"facts":[{"kind":"repealed","valid_on":"2021-01-01","by":"清河市新办法"}]`))
+		if late := b.view(3, ""); late.EndedBy == nil || late.EndedBy.Work != 2 {
+			b.t.Errorf("the deciding text came first: %+v", late.EndedBy)
+		}
 		v := b.view(1, "2021-01-01")
 		if v.Validity != document.Repealed || v.EndedBy == nil || v.EndedBy.Work != 2 || v.Since != workday.MustDate("2021-01-01") {
 			b.t.Fatalf("%s %+v since %s", v.Validity, v.EndedBy, v.Since)
@@ -272,6 +277,28 @@ func TestList_TotalsFacetsAndKeysetPages(t *testing.T) {
 		if len(seen) != 45 {
 			b.t.Fatalf("pages showed %d works", len(seen))
 		}
+		for sort, want := range map[string][2]string{"oldest": {"2000-01-01", "2019-01-01"}, "newest": {"2019-01-01", "2000-01-01"}, "force": {"2019-01-01", "2000-01-01"}, "title": {}} {
+			var cards []document.Card
+			for f := (document.Filter{Sort: sort, Limit: 7}); ; {
+				list, err := b.lib.List(context.Background(), f)
+				if err != nil {
+					b.t.Fatal(err)
+				}
+				cards = append(cards, list.Cards...)
+				if f.Cursor = list.Next; f.Cursor == "" || len(cards) > 45 {
+					break
+				}
+			}
+			once := map[int64]bool{}
+			for _, c := range cards {
+				once[c.Work] = true
+			}
+			if len(cards) != 45 || len(once) != 45 {
+				b.t.Errorf("%s: %d cards of %d works", sort, len(cards), len(once))
+			} else if want[0] != "" && (cards[0].Date.String() != want[0] || cards[44].Date.String() != want[1]) {
+				b.t.Errorf("%s: from %s to %s", sort, cards[0].Date, cards[44].Date)
+			}
+		}
 		list, err := b.lib.List(context.Background(), document.Filter{Year: []string{"2003"}})
 		if err != nil || list.Total != 3 {
 			b.t.Fatalf("2003: %+v %v", list, err)
@@ -313,14 +340,24 @@ func TestRefreshCards_ValidityTurnsOnItsDay(t *testing.T) {
 func TestExpunge_LeavesATombstoneThatVerifies(t *testing.T) {
 	each(t, func(b *bench) {
 		line := law("r-v1", "r", 1, "清河市河道管理条例", "2010-03-01", oldText)
-		b.importLines(line + law("r-v2", "r", 2, "清河市河道管理条例", "2020-11-11", newText))
+		b.importLines(line + law("r-v2", "r", 2, "清河市河道管理条例", "2020-11-11", newText, `"facts":[{"kind":"repealed","valid_on":"2031-01-01","authority":"清河市人大常委会"}]`))
 		if err := b.lib.Expunge(context.Background(), 1, 1, "tester", ""); fault.KindOf(err) != fault.Invalid {
 			b.t.Fatalf("without a reason: %v", err)
 		}
+		// A correction leaves a second revision and records with the old words.
+		b.importLines(law("r-v1", "r", 1, "清河市河道管理条例（误）", "2010-03-01", oldText+"错", `"doc_no":"清政发〔2010〕1号"`))
 		if err := b.lib.Expunge(context.Background(), 1, 1, "tester", "误载个人信息"); err != nil {
 			b.t.Fatal(err)
 		}
 		b.verify()
+		for _, table := range []string{"edition_texts", "edition_salts", "edition_files", "provisions", "relations", "edition_records", "edition_organs", "edition_topics"} {
+			if n := b.count(`SELECT COUNT(*) FROM ` + table + ` t JOIN editions e ON e.id = t.edition_id WHERE e.label = 1`); n != 0 {
+				b.t.Errorf("%d rows of %s left", n, table)
+			}
+		}
+		if n := b.count(`SELECT COUNT(*) FROM editions WHERE label = 1 AND title || title_key || short_title || short_key || doc_no || doc_no_key || index_no || source_url || content_key = '' AND chars = 0`); n != 1 {
+			b.t.Error("the tombstone tells of the content")
+		}
 		v := b.view(1, "")
 		if v.Edition.Label != 2 || b.view(1, "2015-01-01").Edition != nil {
 			b.t.Errorf("after: %+v", v.Edition)
@@ -339,8 +376,8 @@ func TestExpunge_LeavesATombstoneThatVerifies(t *testing.T) {
 		if _, err := b.lib.View(context.Background(), 1, document.At{}); fault.KindOf(err) != fault.Gone {
 			b.t.Errorf("expunged work: %v", err)
 		}
-		if n := b.count(`SELECT COUNT(*) FROM edition_texts`); n != 0 {
-			b.t.Errorf("%d texts left", n)
+		if n := b.count(`SELECT COUNT(*) FROM edition_texts`) + b.count(`SELECT COUNT(*) FROM work_facts`) + b.count(`SELECT COUNT(*) FROM work_cards`); n != 0 {
+			b.t.Errorf("%d texts, facts or cards left", n)
 		}
 	})
 }
@@ -351,12 +388,14 @@ func TestVerify_NamesOneFlippedByte(t *testing.T) {
 		{"title", `UPDATE editions SET title = title || '。'`, "editions"},
 		{"publication date", `UPDATE editions SET published_on = '2010-03-02'`, "editions"},
 		{"fact", `UPDATE work_facts SET valid_on = '2022-07-02'`, "work_facts"},
+		{"document number", `UPDATE editions SET doc_no = '清政发〔2010〕2号'`, "editions"},
+		{"attachment", `UPDATE edition_files SET name = 'b.txt'`, "edition_files"},
 		{"organ", `UPDATE edition_organs SET name_then = 'X'`, "editions"},
 		{"log row", `UPDATE publication_log SET entry = REPLACE(entry, 'release', 'releasf') WHERE seq = 1`, "publication_log"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			each(t, func(b *bench) {
-				b.importLines(law("r-v1", "r", 1, "清河市河道管理条例", "2010-03-01", oldText, `"facts":[{"kind":"repealed","valid_on":"2022-07-01","authority":"清河市人大常委会"}]`))
+				b.importLines(law("r-v1", "r", 1, "清河市河道管理条例", "2010-03-01", oldText, `"doc_no":"清政发〔2010〕1号","attachments":[{"name":"a.txt","data":"5Zu+"}],"facts":[{"kind":"repealed","valid_on":"2022-07-01","authority":"清河市人大常委会"}]`))
 				b.verify()
 				if _, err := b.db.Writer().ExecContext(context.Background(), c.query); err != nil {
 					b.t.Fatal(err)
@@ -370,4 +409,35 @@ func TestVerify_NamesOneFlippedByte(t *testing.T) {
 			})
 		})
 	}
+}
+
+// W18-0.1: the next newer and the next older document of the same column.
+func TestW180_1_NeighboursInTheSameColumn(t *testing.T) {
+	each(t, func(b *bench) {
+		other := func(tx *sql.Tx) error {
+			var site int64
+			if err := tx.QueryRowContext(context.Background(), `SELECT MIN(id) FROM sites`).Scan(&site); err != nil {
+				return err
+			}
+			_, err := document.PutColumn(context.Background(), tx, site, nil, document.Column{Code: "other", Name: "其他"})
+			return err
+		}
+		b.importLines(law("a", "a", 1, "甲", "2020-01-01", oldText))
+		if err := b.db.Tx(context.Background(), other); err != nil {
+			b.t.Fatal(err)
+		}
+		b.importLines(law("b", "b", 1, "乙", "2020-01-02", oldText) + law("x", "x", 1, "别处", "2020-01-03", oldText, `"columns":["other"]`) + law("c", "c", 1, "丙", "2020-01-04", oldText))
+		name := func(n *document.Neighbour) string {
+			if n == nil {
+				return "—"
+			}
+			return n.Title
+		}
+		for work, want := range map[int64]string{1: "乙 —", 2: "丙 甲", 3: "— —", 4: "— 乙"} {
+			v := b.view(work, "")
+			if got := name(v.Previous) + " " + name(v.Next); got != want {
+				b.t.Errorf("work %d: %s, want %s", work, got, want)
+			}
+		}
+	})
 }

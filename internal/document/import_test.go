@@ -93,6 +93,9 @@ func TestImport_ExternalIDBeatsEqualContent(t *testing.T) {
 		if sum.Created != 2 {
 			b.t.Fatalf("%+v", sum)
 		}
+		if _, sum = b.importLines(law("a", "wa", 1, "甲条例", "2010-03-02", newText)); sum.Updated != 1 || b.count(`SELECT COUNT(*) FROM editions`) != 2 {
+			b.t.Fatalf("the same id with other content: %+v", sum)
+		}
 		noID := `{"title":"无编号文件","text":"一、第一项工作要求如下。","publish_date":"2024-01-01"}` + "\n"
 		if _, sum = b.importLines(noID + noID); sum.Created != 1 || sum.Unchanged != 1 {
 			b.t.Fatalf("without id: %+v", sum)

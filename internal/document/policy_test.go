@@ -2,6 +2,7 @@ package document_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"gongkai/internal/document"
@@ -39,6 +40,20 @@ func TestM232_1b_ValidNormativeDocumentsInOneQuery(t *testing.T) {
 		}
 		if list.Total != 1 || list.Cards[0].Title != "办法a" {
 			b.t.Errorf("%d: %+v", list.Total, list.Cards)
+		}
+	})
+}
+
+func TestZ250_3_TwoLevelsOfTopicAreKept(t *testing.T) {
+	each(t, func(b *bench) {
+		b.importLines(law("a", "a", 1, "甲", "2020-01-01", oldText, `"topics":["综合政务","其他"]`) + law("b", "b", 1, "乙", "2020-01-01", newText, `"topics":["国防","其他"]`))
+		for work, want := range map[int64]string{1: "综合政务-其他", 2: "国防-其他"} {
+			if got := strings.Join(b.view(work, "").Edition.Topics, "-"); got != want {
+				b.t.Errorf("work %d: topics %q, want %q", work, got, want)
+			}
+		}
+		if n := b.count(`SELECT COUNT(*) FROM topics`); n != 4 {
+			b.t.Errorf("%d topics, want 4: the same word under two parents is two", n)
 		}
 	})
 }

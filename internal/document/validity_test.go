@@ -72,6 +72,10 @@ func TestF12_StandingTurnsWhenTheNewTextCounts(t *testing.T) {
 	if s := standing(eds, 1, d("2021-01-01")); s != StandingCurrent {
 		t.Errorf("new text: %s", s)
 	}
+	eds[1].SourceStatus = StandingAmended
+	if s := standing(eds, 1, d("2021-01-01")); s != StandingAmended {
+		t.Errorf("the source says it was amended: %s", s)
+	}
 }
 
 func TestF13_PartRepealNamesItsProvisionsFromItsDay(t *testing.T) {
@@ -104,6 +108,10 @@ func TestF15_ExpiryFollowsTheLastDay(t *testing.T) {
 	}
 	if s := stateOn(eds, nil, d("2025-01-01"), true); s.validity != Expired || s.since != d("2025-01-01") {
 		t.Errorf("day after: %+v", s)
+	}
+	done := []Fact{{ID: 1, Kind: FactExpired, ValidOn: d("2022-01-01")}}
+	if s := stateOn(eds, done, d("2022-01-01"), true); s.validity != Expired || s.since != d("2022-01-01") {
+		t.Errorf("declared expired: %+v", s)
 	}
 }
 

@@ -378,5 +378,5 @@ func minuteOf(s string) time.Time {
 	if err != nil {
 		panic(err)
 	}
-	return t
+	return t.UTC() // as the library gives it
 }

@@ -193,6 +193,9 @@ func TestE2a_PageTags(t *testing.T) {
 			}
 		}
 	}
+	if got := metas(s.page("/works/1", http.StatusOK)); got["ContentSource"] != "国务院" {
+		t.Errorf("without a source the issuing organ is it: %q", got["ContentSource"])
+	}
 	got := metas(s.page("/works/3", http.StatusOK))
 	if got["PubDate"] != "2026-11-20 17:31" || got["ColumnType"] != "政策文件" || got["ColumnKeywords"] != "规章;规范性文件" || got["SiteName"] != "清河市人民政府" {
 		t.Errorf("tags %v", got)
@@ -212,9 +215,12 @@ func TestE68_Footer(t *testing.T) {
 		t.Error("no site map in the footer")
 	}
 	other := newSite(t)
-	other.lib.site.IDCode, other.lib.site.ICP = "3703000001", "鲁ICP备00000000号"
-	wantText(t, other.page("/", http.StatusOK).Find(".site-footer"), "政府网站标识码3703000001")
-	wantText(t, other.page("/", http.StatusOK).Find(".site-footer"), "鲁ICP备00000000号")
+	other.lib.site.IDCode, other.lib.site.ICP, other.lib.site.PoliceRecord = "3703000001", "鲁ICP备00000000号", "鲁公网安备00000000000000号"
+	other.lib.site.Undertaker, other.lib.site.Contact = "清河市大数据中心", "0000-7654321"
+	f = other.page("/", http.StatusOK).Find(".site-footer")
+	for _, want := range []string{"政府网站标识码3703000001", "ICP备案号鲁ICP备00000000号", "公安备案号鲁公网安备00000000000000号", "承办单位清河市大数据中心", "联系方式0000-7654321"} {
+		wantText(t, f, want)
+	}
 }
 
 // E-69: a notice stands before a link to another site and names its host.
@@ -255,9 +261,13 @@ func TestD03_FourParts(t *testing.T) {
 
 // D-01: only what the columns of the room hold, no news.
 func TestD01_OnlyItsOwnColumns(t *testing.T) {
-	d := newSite(t).page("/disclosure/", http.StatusOK)
-	if n := d.Find("#rules .card").Length(); n != 0 {
-		t.Errorf("%d works in a part without a column", n)
+	s := newSite(t)
+	s.lib.columns = append(s.lib.columns, document.Column{ID: 13, Name: "政府信息公开年报", Part: "reports"})
+	d := s.page("/disclosure/", http.StatusOK)
+	for part, why := range map[string]string{"rules": "without a column", "guide": "whose column is empty", "reports": "whose column is empty"} {
+		if n := d.Find("#" + part + " .card").Length(); n != 0 {
+			t.Errorf("%d works in a part %s: %s", n, why, part)
+		}
 	}
 }
 
@@ -293,8 +303,14 @@ func TestD06_ReportsOfAllYears(t *testing.T) {
 // D-05: the platform lets people search, read and download.
 func TestD05_SearchReadDownload(t *testing.T) {
 	s := newSite(t)
-	if s.page("/disclosure/", http.StatusOK).Find(`form[role="search"]`).Length() == 0 {
+	d := s.page("/disclosure/", http.StatusOK)
+	if d.Find(`main form[role="search"][action="/policies"] input[name="q"]`).Length() != 1 {
 		t.Error("no search")
+	}
+	wantText(t, s.page("/policies?q=%E5%81%9C%E8%BD%A6%E5%9C%BA", http.StatusOK).Find(".total"), "共 1 份文件")
+	href, _ := d.Find("#statutory .card a").First().Attr("href")
+	if s.page(href, http.StatusOK).Find(".text p").Length() == 0 {
+		t.Errorf("nothing to read at %q", href)
 	}
 	for ending, mime := range map[string]string{"txt": "text/plain", "html": "text/html", "docx": docxType, "json": "application/json"} {
 		w := s.get("/works/3/download." + ending)

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+	"rsc.io/qr"
+
+	"gongkai/internal/document"
 )
 
 func texts(sel *goquery.Selection) []string {
@@ -70,6 +73,13 @@ func TestZ250_6_QRCodeOfThePage(t *testing.T) {
 	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "image/svg+xml" || !strings.Contains(w.Body.String(), "<path") {
 		t.Errorf("GET %s: %d %s", src, w.Code, w.Header().Get("Content-Type"))
 	}
+	code, err := qr.Encode("http://www.qinghe.example/works/3", qr.M)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.Body.String() != qrSVG(code) {
+		t.Error("the code does not name the page")
+	}
 	if w := s.get("/works/99/qr.svg"); w.Code != http.StatusNotFound {
 		t.Errorf("a code for a work that is not there: %d", w.Code)
 	}
@@ -102,8 +112,10 @@ func TestW180_1_PathAndNeighbours(t *testing.T) {
 
 // W18-0.2 and E-64: source and time of publication to the minute.
 func TestW180_2_SourceAndMinute(t *testing.T) {
-	d := newSite(t).page("/works/3", http.StatusOK)
-	wantText(t, d.Find(".release"), "信息来源：清河市人民政府办公室")
+	s := newSite(t)
+	s.lib.works[2].Editions[1].SourceName = "清河市融媒体中心"
+	wantText(t, s.page("/works/3", http.StatusOK).Find(".release"), "信息来源：清河市融媒体中心（查看原文）发布时间：2026-11-20 17:31")
+	wantText(t, s.page("/works/1", http.StatusOK).Find(".release"), "信息来源：国务院")
 }
 
 func TestE64_PublishTimeToTheMinute(t *testing.T) {
@@ -132,6 +144,10 @@ func TestE65_EndedDocumentsMarked(t *testing.T) {
 	}
 	dateless := s.page("/works/4", http.StatusOK)
 	wantText(t, dateless.Find(".ended"), "本文件已废止（日期不详）")
+	expired := newSite(t)
+	expired.lib.works[6].Validity = document.Expired
+	wantText(t, expired.page("/works/7", http.StatusOK).Find(".ended-title"), "本文件已失效")
+	wantText(t, s.page("/works/3?edition=1", http.StatusOK).Find(".facts-box"), "这个文本已修改")
 	then := s.page("/works/7?on=2015-01-01", http.StatusOK)
 	if then.Find(".ended").Length() != 0 {
 		t.Error("the band of repeal stands on a day before it")
