@@ -251,6 +251,9 @@ func (o *Office) failure(c *call, err error) *answer {
 		o.log.Error("failure", "id", c.id, "err", err)
 	}
 	d := &failurePage{frame: o.frame(c, heading), Heading: heading, Text: text, Status: status}
+	for i := range d.Rail {
+		d.Rail[i].Current = false // a refusal looks the same wherever it comes from
+	}
 	if kind == fault.Internal || kind == fault.Unavailable {
 		d.ID = c.id
 	}
