@@ -1,0 +1,122 @@
+// Package notify tells others what happened. So far it pushes the publication
+// log to hooks: addresses that asked for it. A consumer turns each row of the
+// log into one message a hook, under a stable id; jobs send the messages of a
+// hook one after another, in the order of the log, signed, and try again until
+// they are taken or a person must look.
+//
+// A message holds numbers only. Whoever gets it fetches the words from the
+// public interface, and so never receives what was expunged meanwhile.
+package notify
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"gongkai/internal/jobs"
+	"gongkai/internal/store"
+)
+
+// Config is how a node sends; zero fields take the defaults.
+type Config struct {
+	Tries   int                         // of one message; default 12, over about two and a half hours
+	Backoff func(try int) time.Duration // wait after a failed try, from 1; default doubles from 5 s up to 1 h
+	Timeout time.Duration               // of one request, answer included; default 10 s
+	// Allow are networks that hooks may reach although they are not public:
+	// loopback in tests, the government's own network where it has one.
+	Allow []netip.Prefix
+}
+
+func (c Config) withDefaults() Config {
+	if c.Tries == 0 {
+		c.Tries = 12
+	}
+	if c.Backoff == nil {
+		c.Backoff = func(try int) time.Duration { return min(5*time.Second<<min(try-1, 12), time.Hour) }
+	}
+	if c.Timeout == 0 {
+		c.Timeout = 10 * time.Second
+	}
+	return c
+}
+
+// Notifier sends for one library. Any number of nodes may run one each.
+type Notifier struct {
+	db     *store.DB
+	queue  jobs.Enqueuer
+	config Config
+	now    func() time.Time
+	log    *slog.Logger
+	client *http.Client
+}
+
+// New builds the notifier and tells the queue how its jobs are worked; the
+// queue starts later.
+func New(db *store.DB, q *jobs.Queue, c Config, now func() time.Time, log *slog.Logger) *Notifier {
+	c = c.withDefaults()
+	n := &Notifier{db: db, queue: q, config: c, now: now, log: log, client: newClient(c)}
+	jobs.Handle(q, n.deliver)
+	return n
+}
+
+// relayEvery is how often the log is asked for new rows. Consumers poll,
+// because notification channels do not survive a pooler in transaction mode.
+const relayEvery = time.Second
+
+// Follow relays the log until ctx ends.
+func (n *Notifier) Follow(ctx context.Context) {
+	tick := time.NewTicker(relayEvery)
+	defer tick.Stop()
+	for {
+		if err := n.Relay(ctx); err != nil && ctx.Err() == nil {
+			n.log.Error("notify", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// State is what became of a message. The names stand in rows: add, never rename.
+type State string
+
+// The states of a message.
+const (
+	Waiting   State = "waiting"
+	Delivered State = "delivered"
+	Refused   State = "refused"   // the last try was answered, and not with success
+	Unclear   State = "unclear"   // nobody knows whether the last try arrived
+	Cancelled State = "cancelled" // the hook was removed first
+)
+
+// Chinese names the state on a screen.
+func (s State) Chinese() string {
+	switch s {
+	case Waiting:
+		return "待送达"
+	case Delivered:
+		return "已送达"
+	case Refused:
+		return "对方拒收"
+	case Unclear:
+		return "结果不明"
+	case Cancelled:
+		return "已取消"
+	}
+	return string(s)
+}
+
+// token is so many random bytes in hex.
+func token(n int) (string, error) {
+	b := make([]byte, n)
+	if _, err := rand.Read(b); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(b), nil
+}
