@@ -1,6 +1,7 @@
 package search
 
 import (
+	"regexp"
 	"strings"
 
 	"gongkai/internal/zh"
@@ -63,12 +64,36 @@ func parseQuery(text string) *parsed {
 		p.docKey = number.Key()
 		p.terms = []term{docNoTerm(number.String(), p.docKey)}
 	}
+	if p.docKey == "" {
+		p.looseNumber()
+	}
 	p.bareKey = parseBare(folded)
 	if len(p.quoted) == 0 && len(p.without) == 0 {
 		p.question = asks(folded)
 		p.law = parseLawRef(folded)
 	}
 	return p
+}
+
+// Numbers as people type them, without brackets or 第: 法释2024年12号, 国务院令760号.
+var (
+	looseYear   = regexp.MustCompile(`^(\p{Han}{2,20}?)([0-9]{4})年?第?([0-9]{1,5})号$`)
+	looseDecree = regexp.MustCompile(`^(\p{Han}{1,20}令)([0-9]{1,5})号$`)
+)
+
+// looseNumber reads the whole query as such a number.
+func (p *parsed) looseNumber() {
+	compact := strings.ReplaceAll(p.folded, " ", "")
+	spelled := ""
+	if m := looseYear.FindStringSubmatch(compact); m != nil {
+		spelled = m[1] + "〔" + m[2] + "〕" + m[3] + "号"
+	} else if m := looseDecree.FindStringSubmatch(compact); m != nil {
+		spelled = m[1] + "第" + m[2] + "号"
+	}
+	if number, _, ok := zh.ParseDocNumber(spelled); ok {
+		p.docKey = number.Key()
+		p.terms = []term{docNoTerm(number.String(), p.docKey)}
+	}
 }
 
 func docNoTerm(text, key string) term {
