@@ -1,0 +1,162 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// engine is one of the three, opened over an empty folder.
+type engine interface {
+	// build indexes all documents.
+	build(ctx context.Context, c *corpus) error
+	// ask gives the total; it must also read the first ten titles.
+	ask(ctx context.Context, words []string) (int, error)
+	// size and memory are in bytes.
+	size(ctx context.Context) (int64, error)
+	memory(ctx context.Context) (int64, error)
+	close(ctx context.Context) error
+}
+
+// phase is how long each of the two rounds of queries lasts at most.
+const phase = 8 * time.Second
+
+func child(ctx context.Context, name string, n int) (err error) {
+	dir, err := os.MkdirTemp("", "searchbench-"+name)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := os.RemoveAll(dir); err == nil {
+			err = e
+		}
+	}()
+	c, err := readCorpus(n)
+	if err != nil {
+		return err
+	}
+	open := map[string]func(context.Context, string) (engine, error){"ours": openOurs, "postgres": openPostgres, "bleve": openBleve}[name]
+	if open == nil {
+		return fmt.Errorf("no engine %s", name)
+	}
+	e, err := open(ctx, dir)
+	if err != nil {
+		return err
+	}
+	queries := c.queries()
+	began := time.Now()
+	if err := e.build(ctx, c); err != nil {
+		return err
+	}
+	f := figures{Build: float64(n) / time.Since(began).Seconds()}
+	c = nil
+	debug.FreeOSMemory()
+	for _, q := range queries { // once for warmth
+		total, err := e.ask(ctx, q)
+		if err != nil {
+			return err
+		}
+		f.Found += float64(total) / float64(len(queries))
+	}
+	if err := f.latency(ctx, e, queries); err != nil {
+		return err
+	}
+	if err := f.throughput(ctx, e, queries); err != nil {
+		return err
+	}
+	memory, err := e.memory(ctx)
+	if err != nil {
+		return err
+	}
+	size, err := e.size(ctx)
+	if err != nil {
+		return err
+	}
+	f.Memory, f.Size = float64(memory)/1e6, float64(size)/1e6
+	if err := e.close(ctx); err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(f)
+}
+
+func (f *figures) latency(ctx context.Context, e engine, queries [][]string) error {
+	var times []float64
+	for end := time.Now().Add(phase); time.Now().Before(end); {
+		for _, q := range queries {
+			began := time.Now()
+			if _, err := e.ask(ctx, q); err != nil {
+				return err
+			}
+			times = append(times, float64(time.Since(began).Microseconds())/1000)
+		}
+	}
+	slices.Sort(times)
+	f.Queries, f.P50, f.P95 = len(times), times[len(times)/2], times[len(times)*95/100]
+	return nil
+}
+
+func (f *figures) throughput(ctx context.Context, e engine, queries [][]string) error {
+	var done atomic.Int64
+	began := time.Now()
+	end := began.Add(phase)
+	var g errgroup.Group
+	for client := range runtime.NumCPU() {
+		g.Go(func() error {
+			for i := client * 31; time.Now().Before(end); i++ {
+				if _, err := e.ask(ctx, queries[i%len(queries)]); err != nil {
+					return err
+				}
+				done.Add(1)
+			}
+			return nil
+		})
+	}
+	err := g.Wait()
+	f.Rate = float64(done.Load()) / time.Since(began).Seconds()
+	return err
+}
+
+// resident is the memory of a process, shared pages in proportion.
+func resident(pid string) (int64, error) {
+	file, err := os.Open("/proc/" + pid + "/smaps_rollup")
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close()
+	lines := bufio.NewScanner(file)
+	for lines.Scan() {
+		if rest, ok := strings.CutPrefix(lines.Text(), "Pss:"); ok {
+			kb, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
+			return kb * 1024, err
+		}
+	}
+	return 0, fmt.Errorf("no Pss in %s: %w", file.Name(), lines.Err())
+}
+
+// folderSize sums up the files of a folder.
+func folderSize(dir string) (total int64, err error) {
+	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			total += info.Size()
+		}
+		return err
+	})
+	return total, err
+}
