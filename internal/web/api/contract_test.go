@@ -190,6 +190,35 @@ func TestSearch_StrangeQuestionsAreAnswered(t *testing.T) {
 	}
 }
 
+// Every filter of the search narrows, and the next page keeps them all.
+func TestSearch_FiltersNarrowAndStayOnTheNextPage(t *testing.T) {
+	s := one(t, nil)
+	s.fillStory()
+	q := "search?q=" + url.QueryEscape("河道")
+	for filter, want := range map[string]int{
+		"": 2, "&kind=" + url.QueryEscape("规范性文件"): 1, "&kind=" + url.QueryEscape("规范性文件,地方性法规"): 2,
+		"&kind=" + url.QueryEscape("规范性文件") + "&kind=" + url.QueryEscape("地方性法规"): 2, "&national=1": 0, "&national=true": 0,
+		"&region=" + url.QueryEscape("清河"): 2, "&validity=" + url.QueryEscape("部分失效"): 1, "&organ=" + url.QueryEscape("清河市水务局"): 1,
+		"&from=2025-01-01": 1, "&to=2020-12-31": 1, "&on=2016-01-01": 1,
+	} {
+		var page struct{ Total int }
+		if code := s.get(api.Root+q+filter, &page); code != http.StatusOK || page.Total != want {
+			t.Errorf("%s: %d, %d hits, want %d", filter, code, page.Total, want)
+		}
+	}
+	w := s.ask(http.MethodGet, api.Root+q+"&limit=1&sort=newest&facets=1&from=2015-01-01&to=2026-01-01&region="+url.QueryEscape("清河"))
+	link, _, _ := strings.Cut(strings.TrimPrefix(w.Header().Get("Link"), "<"), ">")
+	u, err := url.Parse(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"sort": "newest", "facets": "1", "from": "2015-01-01", "to": "2026-01-01", "region": "清河", "limit": "1"} {
+		if got := u.Query().Get(name); got != want {
+			t.Errorf("the next page has %s=%q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestNextKey_OnlyWhenMoreRemains(t *testing.T) {
 	s := one(t, nil)
 	s.fillStory()

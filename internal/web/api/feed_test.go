@@ -63,13 +63,15 @@ func TestFeeds_EveryKindNamesItsWorks(t *testing.T) {
 		s.fillStory()
 		column := strconv.FormatInt(1, 10)
 		for path, want := range map[string][]string{
-			"/feeds/search?q=" + url.QueryEscape("河道"):                {"清河市河道管理条例", "清河市水务局关于加强河道保护的通知"},
-			"/feeds/search?kind=" + url.QueryEscape("地方性法规"):          {"清河市河道管理条例"},
-			"/feeds/search?year=2025":                                 {"清河市水务局关于加强河道保护的通知"},
-			"/feeds/search?current=1&organ=qinghe-water":              {"清河市水务局关于加强河道保护的通知"},
-			"/feeds/search?q=" + url.QueryEscape("河道") + "&year=2020": {"清河市河道管理条例"},
-			"/feeds/organs/qinghe-water":                              {"清河市水务局关于加强河道保护的通知"},
-			"/feeds/columns/" + column:                                {"清河市河道管理条例", "清河市水务局关于加强河道保护的通知"},
+			"/feeds/search?q=" + url.QueryEscape("河道"):                                                             {"清河市河道管理条例", "清河市水务局关于加强河道保护的通知"},
+			"/feeds/search?kind=" + url.QueryEscape("地方性法规"):                                                       {"清河市河道管理条例"},
+			"/feeds/search?year=2025":                                                                              {"清河市水务局关于加强河道保护的通知"},
+			"/feeds/search?current=1&organ=qinghe-water":                                                           {"清河市水务局关于加强河道保护的通知"},
+			"/feeds/search?q=" + url.QueryEscape("河道") + "&year=2020":                                              {"清河市河道管理条例"},
+			"/feeds/search?q=" + url.QueryEscape("河道") + "&organ=" + url.QueryEscape("清河市水务局"):                     {"清河市水务局关于加强河道保护的通知"},
+			"/feeds/search?q=" + url.QueryEscape("河道") + "&validity=" + url.QueryEscape("部分失效") + "&to=2020-12-31": {"清河市河道管理条例"},
+			"/feeds/organs/qinghe-water":                                                                           {"清河市水务局关于加强河道保护的通知"},
+			"/feeds/columns/" + column:                                                                             {"清河市河道管理条例", "清河市水务局关于加强河道保护的通知"},
 		} {
 			f := s.feed(path)
 			titles := map[string]bool{}
@@ -132,7 +134,7 @@ func TestFeeds_OfOneWork(t *testing.T) {
 		t.Errorf("%+v", gone)
 	}
 	for path, want := range map[string]int{"/feeds/works/99": 404, "/feeds/works/x": 404, "/feeds/organs/nowhere": 404, "/feeds/columns/99": 404,
-		"/feeds/latest?q=a": 400, "/feeds/search?q=a&lmit=1": 400, "/feeds/search?on=x&q=a": 400, "/feeds/search?q=a&level=x": 400, "/feeds/other": 404,
+		"/feeds/latest?q=a": 400, "/feeds/search?q=a&lmit=1": 400, "/feeds/search?on=x&q=a": 400, "/feeds/search?q=a&level=x": 400, "/feeds/search?q=a&from=x": 400, "/feeds/other": 404,
 		"/feeds/search?q=" + strings.Repeat("a", 501): 400} {
 		if w := s.ask(http.MethodGet, path); w.Code != want || w.Header().Get("Content-Type") != "application/problem+json" {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)

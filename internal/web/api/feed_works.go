@@ -44,11 +44,12 @@ func (a *API) columnFeed(ctx context.Context, r *http.Request) (*feed, error) {
 	return f, a.listEntries(ctx, f, document.Filter{Column: id})
 }
 
-// Parameters of a search feed: those of the search page, and those of the
-// library page. Any of the latter alone makes it a list of the library.
+// Parameters of a search feed: those of the search page, and those that only
+// the library page has. With one of the latter, or without words, the feed is
+// a list of the library.
 var (
-	searchNames  = []string{"q", "level", "on", "national", "current", "kind"}
-	libraryNames = []string{"validity", "region", "year", "organ", "topic", "column", "sort"}
+	searchNames  = []string{"q", "level", "on", "national", "current", "kind", "validity", "region", "organ", "from", "to", "sort"}
+	libraryNames = []string{"year", "topic", "column"}
 )
 
 // searchFeed is any search and any filter of the library, as a feed.
@@ -72,23 +73,41 @@ func (a *API) searchFeed(ctx context.Context, r *http.Request) (*feed, error) {
 	if q == "" || slices.ContainsFunc(libraryNames, v.Has) {
 		return a.filterFeed(ctx, v, q, national, current)
 	}
-	ask := search.Query{Text: q, Level: v.Get("level"), National: national, Current: current, Kinds: several(v["kind"]), Limit: feedEntries}
-	if ask.On, err = day("on", v.Get("on")); err != nil {
+	in := searchInput{Q: q, Level: v.Get("level"), On: v.Get("on"), National: national, Current: current, Kind: v["kind"], Validity: v["validity"],
+		Region: v["region"], Organ: v["organ"], From: v.Get("from"), To: v.Get("to"), Limit: feedEntries}
+	ask, err := in.query()
+	if err != nil {
 		return nil, err
 	}
-	res, err := a.deps.Search.Search(ctx, ask)
+	works, err := a.newestHits(ctx, ask)
 	if err != nil {
 		return nil, err
 	}
 	values := searchValues(ask).Encode()
 	f := &feed{title: "检索：" + shorten(q, 60), subtitle: "符合“" + shorten(q, 60) + "”的文件，最近变动的在前。", page: "/search?" + values, self: "/feeds/search?" + values}
+	return f, a.workEntries(ctx, f, works)
+}
+
+// newestHits are the works that a feed of a search holds: the newest of those
+// with all the words. Where only some words are found, the newest would be
+// chance, so there the best are taken.
+func (a *API) newestHits(ctx context.Context, ask search.Query) ([]int64, error) {
+	ask.Sort = search.SortNewest
+	res, err := a.deps.Search.Search(ctx, ask)
+	if err == nil && res.Mode == search.ModeRelaxed {
+		ask.Sort = search.SortRelevance
+		res, err = a.deps.Search.Search(ctx, ask)
+	}
+	if err != nil {
+		return nil, err
+	}
 	var works []int64
 	for _, h := range res.Hits {
 		if !slices.Contains(works, h.Work) {
 			works = append(works, h.Work)
 		}
 	}
-	return f, a.workEntries(ctx, f, works)
+	return works, nil
 }
 
 // filterFeed is a filter of the library page.
