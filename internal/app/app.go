@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"gongkai/internal/access"
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
 	"gongkai/internal/filestore"
@@ -47,6 +48,7 @@ type App struct {
 	Documents *document.Library
 	Organs    *org.Registry
 	Key       *publication.Key
+	Access    *access.Service
 
 	mu       sync.Mutex
 	index    *search.Index
@@ -91,7 +93,8 @@ func (a *App) open(ctx context.Context) (err error) {
 		return err
 	}
 	a.Documents = document.New(a.DB, a.Files, a.Now)
-	return nil
+	a.Access, err = access.New(a.DB, access.Options{Now: a.Now})
+	return err
 }
 
 // Today is the present day in legal time.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 
+	"gongkai/internal/access"
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
 	"gongkai/internal/org"
@@ -14,8 +15,19 @@ import (
 // demoSource names the documents that the demo ships.
 const demoSource = "gongkai-demo"
 
-// FillDemo enters the story city and the real documents, showing progress on
-// the pages. It can be stopped anywhere: the next call goes on, and a full
+// SeedDemo enters the story city: its organs, sites, columns and topics, and
+// one account for each part that a person can have. The password is the same
+// for all, and stays the same when it is given.
+func (a *App) SeedDemo(ctx context.Context, password string) (_ []access.DemoAccount, err error) {
+	defer fault.Wrap(&err, "app.SeedDemo")
+	if err := a.seedCity(ctx); err != nil {
+		return nil, err
+	}
+	return a.Access.DemoAccounts(ctx, a.Config.Actor, password)
+}
+
+// FillDemo enters the real documents and those of the story city after
+// SeedDemo, showing progress on the pages. It can be stopped anywhere: the next call goes on, and a full
 // library is left alone.
 func (a *App) FillDemo(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "app.FillDemo")
@@ -31,9 +43,6 @@ func (a *App) FillDemo(ctx context.Context) (err error) {
 		}
 		a.progress.Stop(failed)
 	}()
-	if err := a.seedCity(ctx); err != nil {
-		return err
-	}
 	r, err := testcity.Documents()
 	if err != nil {
 		return err

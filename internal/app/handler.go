@@ -25,7 +25,21 @@ func (a *App) Handler() (http.Handler, error) {
 	}
 	p.LogTo(a.Log)
 	p.Observe(func(o portal.Observation) { a.metrics.observe(o.Page, o.Status, o.Took) })
+	machines, err := a.api()
+	if err != nil {
+		return nil, err
+	}
+	staff, err := a.office()
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
+	for _, root := range []string{"/api/", "/feeds/"} {
+		mux.Handle(root, machines.Handler())
+	}
+	for _, root := range []string{"/office", "/office/", "/signin", "/signout"} {
+		mux.Handle(root, staff.Handler())
+	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle("GET /metrics", a.metrics.handler())

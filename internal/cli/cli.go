@@ -57,6 +57,8 @@ type root struct {
 	Verify  verifyCmd  `cmd:"" help:"核验存证、文件、索引与计数。"`
 	Backup  backupCmd  `cmd:"" help:"备份整个资料库，服务时也可进行。"`
 	Restore restoreCmd `cmd:"" help:"把备份恢复到空的资料库。"`
+	User    userCmd    `cmd:"" help:"账号。"`
+	Routes  routesCmd  `cmd:"" help:"列出全部地址和各角色得到的结果。"`
 	Expunge expungeCmd `cmd:"" help:"依法清除一份文件或其一个版本，只留记录。"`
 }
 

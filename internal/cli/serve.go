@@ -66,8 +66,8 @@ type demoCmd struct {
 	Fresh bool   `help:"先清空演示资料再装入。"`
 }
 
-// Run serves at once and fills the library behind the pages. No sign-ins exist
-// yet, so the list of accounts is empty.
+// Run serves at once; the city, its sign-ins and its documents are entered
+// behind the pages. The sign-ins are printed when they are there.
 func (c *demoCmd) Run(r *run) error {
 	if c.Dir == "" {
 		c.Dir = r.globals.Data
@@ -93,17 +93,11 @@ func (c *demoCmd) Run(r *run) error {
 		filled := make(chan struct{})
 		started := false
 		err := serve(r, a, c.Addr, func(address string) error {
-			if err := r.print(map[string]any{"accounts": []any{}, "address": address + "/"}); err != nil {
-				return err
-			}
-			if err := r.out.Flush(); err != nil {
-				return err
-			}
 			fmt.Fprintf(r.errs, "\n  清河市政府信息公开（演示）已经打开：%s/\n  资料在 %s，按 Ctrl+C 停止。\n\n", address, dir)
 			started = true
 			go func() {
 				defer close(filled)
-				c.fill(r, a)
+				c.fill(r, a, dir, address)
 			}()
 			return nil
 		})
@@ -116,10 +110,38 @@ func (c *demoCmd) Run(r *run) error {
 
 // fill loads the story city; being stopped in the middle is no fault, the next
 // start goes on.
-func (c *demoCmd) fill(r *run, a *app.App) {
-	if err := a.FillDemo(r.ctx); err != nil && r.ctx.Err() == nil {
+func (c *demoCmd) fill(r *run, a *app.App, dir, address string) {
+	err := c.accounts(r, a, dir, address)
+	if err == nil {
+		err = a.FillDemo(r.ctx)
+	}
+	if err != nil && r.ctx.Err() == nil {
 		r.log.Error("demo", "err", err)
 	}
+}
+
+// accounts enters the city and its sign-ins and prints them. The password is
+// made once for a demo folder and kept there.
+func (c *demoCmd) accounts(r *run, a *app.App, dir, address string) error {
+	file := filepath.Join(dir, "demo-password")
+	kept, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	list, err := a.SeedDemo(r.ctx, string(kept))
+	if err != nil {
+		return err
+	}
+	if len(kept) == 0 && len(list) > 0 {
+		if err := os.WriteFile(file, []byte(list[0].Password), 0o600); err != nil {
+			return err
+		}
+	}
+	if err := r.print(map[string]any{"accounts": list, "address": address + "/"}); err != nil {
+		return err
+	}
+	fmt.Fprintf(r.errs, "  登录 %s/signin ，账号 demo-library-manager 等，口令 %s\n\n", address, list[0].Password)
+	return r.out.Flush()
 }
 
 // demoMark names a folder that the demo made and may therefore empty.
