@@ -375,7 +375,7 @@ func TestChangePassword(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, c := range []struct{ old, fresh, field string }{
-			{"wrong", "liushui-changliu-8", fieldPassword}, {goodPassword, goodPassword, fieldNewPassword}, {goodPassword, "12345678", fieldNewPassword},
+			{"wrong", "liushui-changliu-8", fieldOldPassword}, {goodPassword, goodPassword, fieldNewPassword}, {goodPassword, "12345678", fieldNewPassword},
 		} {
 			if err := h.ChangePassword(ctx, lin, "", c.old, c.fresh, ""); fault.FieldOf(err) != c.field {
 				t.Errorf("%+v: %v", c, err)

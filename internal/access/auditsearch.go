@@ -109,7 +109,7 @@ func logWords(f audit.Filter, total int) string {
 	if !f.From.IsZero() {
 		parts = append(parts, "起="+f.From.Format("2006-01-02"))
 	}
-	return fmt.Sprintf("查询审计记录 %s，共 %d 条", strings.Join(parts, " "), total)
+	return fmt.Sprintf(detailSearch, strings.Join(parts, " "), total)
 }
 
 // OwnActs lists what a person did last, for their own first page.

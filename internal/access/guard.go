@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"gongkai/internal/audit"
 	"gongkai/internal/fault"
 )
 
@@ -84,8 +85,9 @@ func (g guard) delay(n int) time.Duration {
 	return min(maxDelay, time.Second<<(over-1))
 }
 
-// charge counts an attempt, or says how long to wait when it came too early.
-func (s *Service) charge(ctx context.Context, guards ...guard) (wait time.Duration, err error) {
+// charge counts an attempt, or says how long to wait when it came too early;
+// then early is recorded.
+func (s *Service) charge(ctx context.Context, early audit.Event, guards ...guard) (wait time.Duration, err error) {
 	defer fault.Wrap(&err, "access.charge")
 	slices.SortFunc(guards, func(a, b guard) int { return strings.Compare(a.key, b.key) }) // one order of locks
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
@@ -106,7 +108,7 @@ func (s *Service) charge(ctx context.Context, guards ...guard) (wait time.Durati
 			wait = max(wait, time.UnixMicro(until).Sub(now))
 		}
 		if wait > 0 {
-			return nil
+			return audit.Record(ctx, tx, early)
 		}
 		for i, g := range guards {
 			until := now.Add(g.delay(fails[i] + 1)).UnixMicro()

@@ -104,7 +104,7 @@ func (s *Service) addIn(ctx context.Context, tx *sql.Tx, w by, p NewPerson, hash
 			return err
 		}
 	}
-	words := []string{"新增账号"}
+	words := []string{detailAdded + p.Login}
 	for _, g := range p.Grants {
 		if err := s.grantIn(ctx, tx, w, id, g); err != nil {
 			return err
@@ -216,14 +216,14 @@ func (s *Service) change(ctx context.Context, a Actor, login, words string, fn f
 		if err := fn(tx, w, p); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, s.event(a, audit.Configure, personTarget(p.ID), audit.Done, words))
+		return audit.Record(ctx, tx, s.event(a, audit.Configure, personTarget(p.ID), audit.Done, words+"（"+p.Login+"）"))
 	})
 }
 
 // Grant gives a person a role for a period.
 func (s *Service) Grant(ctx context.Context, a Actor, login string, g GrantSpec) (err error) {
 	defer fault.Wrap(&err, "access.Grant(%s)", login)
-	return s.change(ctx, a, login, "授予角色："+g.Role.Chinese()+"@"+g.Organ, func(tx *sql.Tx, w by, p *org.Person) error {
+	return s.change(ctx, a, login, detailGrant+g.Role.Chinese()+"@"+g.Organ, func(tx *sql.Tx, w by, p *org.Person) error {
 		return s.grantIn(ctx, tx, w, p.ID, g)
 	})
 }
@@ -231,7 +231,7 @@ func (s *Service) Grant(ctx context.Context, a Actor, login string, g GrantSpec)
 // Revoke ends a grant at once.
 func (s *Service) Revoke(ctx context.Context, a Actor, login string, grant int64) (err error) {
 	defer fault.Wrap(&err, "access.Revoke(%s, %d)", login, grant)
-	return s.change(ctx, a, login, fmt.Sprintf("收回角色：第 %d 项授权", grant), func(tx *sql.Tx, w by, p *org.Person) error {
+	return s.change(ctx, a, login, fmt.Sprintf(detailRevoke, grant), func(tx *sql.Tx, w by, p *org.Person) error {
 		var organ, ended int64
 		err := tx.QueryRowContext(ctx, `SELECT organ_id, ended_at FROM grants WHERE id = $1 AND person_id = $2`, grant, p.ID).Scan(&organ, &ended)
 		if errors.Is(err, sql.ErrNoRows) || err == nil && !w.reaches(organ) {
@@ -251,7 +251,7 @@ func (s *Service) Revoke(ctx context.Context, a Actor, login string, grant int64
 // Disable closes an account and ends its sessions at once.
 func (s *Service) Disable(ctx context.Context, a Actor, login string) (err error) {
 	defer fault.Wrap(&err, "access.Disable(%s)", login)
-	return s.change(ctx, a, login, "停用账号", func(tx *sql.Tx, _ by, p *org.Person) error {
+	return s.change(ctx, a, login, detailDisable, func(tx *sql.Tx, _ by, p *org.Person) error {
 		if !p.Disabled.IsZero() {
 			return fault.New(fault.Conflict, "access.Disable", textDisabled)
 		}
@@ -266,7 +266,7 @@ func (s *Service) Disable(ctx context.Context, a Actor, login string) (err error
 // Enable opens a disabled account again.
 func (s *Service) Enable(ctx context.Context, a Actor, login string) (err error) {
 	defer fault.Wrap(&err, "access.Enable(%s)", login)
-	return s.change(ctx, a, login, "恢复账号", func(tx *sql.Tx, _ by, p *org.Person) error {
+	return s.change(ctx, a, login, detailEnable, func(tx *sql.Tx, _ by, p *org.Person) error {
 		if p.Disabled.IsZero() {
 			return fault.New(fault.Conflict, "access.Enable", textEnabled)
 		}
@@ -283,7 +283,7 @@ func (s *Service) ResetPassword(ctx context.Context, a Actor, login string) (pas
 	if err != nil {
 		return "", err
 	}
-	err = s.change(ctx, a, login, "重设口令，关闭动态验证码，退出全部登录", func(tx *sql.Tx, _ by, p *org.Person) error {
+	err = s.change(ctx, a, login, detailReset, func(tx *sql.Tx, _ by, p *org.Person) error {
 		if err := s.setPassword(ctx, tx, p.ID, hash, true); err != nil {
 			return err
 		}

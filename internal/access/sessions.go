@@ -231,7 +231,7 @@ func (s *Service) end(ctx context.Context, a Actor, keep, id string) error {
 		if id != "" && n == 0 {
 			return fault.New(fault.NotFound, "access.end", textNoSession)
 		}
-		return audit.Record(ctx, tx, s.event(a, audit.SignOut, personTarget(a.Person), audit.Done, fmt.Sprintf("退出 %d 个登录", n)))
+		return audit.Record(ctx, tx, s.event(a, audit.SignOut, personTarget(a.Person), audit.Done, fmt.Sprintf(detailEnded, n)))
 	})
 }
 

@@ -77,12 +77,12 @@ func (s *Service) SignIn(ctx context.Context, t Attempt) (_ *Entry, err error) {
 		guards[0] = deviceGuard(mark)
 	}
 	keys := append([]guard(nil), guards...)
-	wait, err := s.charge(ctx, guards...)
+	wait, err := s.charge(ctx, s.event(who, audit.SignIn, target, audit.Refused, detailSoon+t.Address), guards...)
 	if err != nil {
 		return nil, err
 	}
 	if wait > 0 {
-		return nil, errors.Join(throttled(wait), s.Record(ctx, who, audit.SignIn, target, audit.Refused, "尝试过密，来自 "+t.Address))
+		return nil, throttled(wait)
 	}
 	password := t.Password
 	if len(password) > maxPassword {
@@ -94,7 +94,7 @@ func (s *Service) SignIn(ctx context.Context, t Attempt) (_ *Entry, err error) {
 	}
 	if !ok || !known || c.disabled {
 		return nil, errors.Join(fault.Field("access.SignIn", fieldLogin, textSignInWrong),
-			s.Record(ctx, who, audit.SignIn, target, audit.Refused, "登录名或口令不对，来自 "+t.Address))
+			s.Record(ctx, who, audit.SignIn, target, audit.Refused, detailWrong+t.Address))
 	}
 	fresh := ""
 	if stale {
@@ -112,7 +112,7 @@ func (s *Service) SignIn(ctx context.Context, t Attempt) (_ *Entry, err error) {
 		if err := s.release(ctx, tx, keys...); err != nil || e.NeedsCode {
 			return err
 		}
-		return audit.Record(ctx, tx, s.event(who, audit.SignIn, target, audit.Done, "来自 "+t.Address))
+		return audit.Record(ctx, tx, s.event(who, audit.SignIn, target, audit.Done, detailFrom+t.Address))
 	})
 }
 
@@ -155,7 +155,7 @@ func (s *Service) ChangePassword(ctx context.Context, a Actor, address, old, new
 		return err
 	}
 	g := accountGuard("change:" + c.login)
-	wait, err := s.charge(ctx, g)
+	wait, err := s.charge(ctx, s.event(a, audit.Configure, personTarget(a.Person), audit.Refused, detailSoon+address), g)
 	if err != nil {
 		return err
 	}
@@ -167,8 +167,8 @@ func (s *Service) ChangePassword(ctx context.Context, a Actor, address, old, new
 		return err
 	}
 	if !ok {
-		return errors.Join(fault.Field("access.ChangePassword", fieldPassword, textPasswordWrong),
-			s.Record(ctx, a, audit.Configure, personTarget(a.Person), audit.Refused, "修改口令：现在的口令不对，来自 "+address))
+		return errors.Join(fault.Field("access.ChangePassword", fieldOldPassword, textPasswordWrong),
+			s.Record(ctx, a, audit.Configure, personTarget(a.Person), audit.Refused, detailOld+address))
 	}
 	if old == new {
 		return fault.Field("access.ChangePassword", fieldNewPassword, textPasswordSame)
@@ -190,7 +190,7 @@ func (s *Service) ChangePassword(ctx context.Context, a Actor, address, old, new
 		if _, err := s.endSessions(ctx, tx, a.Person, keep, ""); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, s.event(a, audit.Configure, personTarget(a.Person), audit.Done, "修改口令，其他登录已退出"))
+		return audit.Record(ctx, tx, s.event(a, audit.Configure, personTarget(a.Person), audit.Done, detailChanged))
 	})
 }
 

@@ -90,7 +90,7 @@ func (s *Service) EnrolTOTP(ctx context.Context, a Actor, secret, code string) (
 		if codes, err = s.newRecoveryCodes(ctx, tx, a.Person); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, s.event(a, audit.Configure, personTarget(a.Person), audit.Done, "开启动态验证码"))
+		return audit.Record(ctx, tx, s.event(a, audit.Configure, personTarget(a.Person), audit.Done, detailTOTPOn))
 	})
 	return codes, err
 }
@@ -134,12 +134,12 @@ func (s *Service) VerifyCode(ctx context.Context, person int64, code, address st
 		return err
 	}
 	who := Actor{Person: person, Login: c.login}
-	wait, err := s.charge(ctx, codeGuard(person))
+	wait, err := s.charge(ctx, s.event(who, audit.SignIn, personTarget(person), audit.Refused, detailCodeSoon+address), codeGuard(person))
 	if err != nil {
 		return err
 	}
 	if wait > 0 {
-		return errors.Join(throttled(wait), s.Record(ctx, who, audit.SignIn, personTarget(person), audit.Refused, "验证码尝试过密，来自 "+address))
+		return throttled(wait)
 	}
 	ok := false
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
@@ -164,9 +164,9 @@ func (s *Service) VerifyCode(ctx context.Context, person int64, code, address st
 			return err
 		}
 		ok = true
-		detail := "动态验证码，来自 "
+		detail := detailCode
 		if !right {
-			detail = "恢复码，来自 "
+			detail = detailRecovery
 		}
 		if err := s.release(ctx, tx, codeGuard(person)); err != nil {
 			return err
@@ -177,7 +177,7 @@ func (s *Service) VerifyCode(ctx context.Context, person int64, code, address st
 		return err
 	}
 	return errors.Join(fault.Field("access.VerifyCode", fieldCode, textCodeWrong),
-		s.Record(ctx, who, audit.SignIn, personTarget(person), audit.Refused, "验证码不对，来自 "+address))
+		s.Record(ctx, who, audit.SignIn, personTarget(person), audit.Refused, detailCodeWrong+address))
 }
 
 // DropTOTP switches the second factor off after checking the password.
@@ -191,7 +191,7 @@ func (s *Service) DropTOTP(ctx context.Context, a Actor, password string) (err e
 		return fault.Field("access.DropTOTP", fieldPassword, textTOTPNone)
 	}
 	g := accountGuard("change:" + c.login)
-	wait, err := s.charge(ctx, g)
+	wait, err := s.charge(ctx, s.event(a, audit.Configure, personTarget(a.Person), audit.Refused, detailTOTPWrong), g)
 	if err != nil {
 		return err
 	}
@@ -204,7 +204,7 @@ func (s *Service) DropTOTP(ctx context.Context, a Actor, password string) (err e
 	}
 	if !ok {
 		return errors.Join(fault.Field("access.DropTOTP", fieldPassword, textPasswordWrong),
-			s.Record(ctx, a, audit.Configure, personTarget(a.Person), audit.Refused, "关闭动态验证码：口令不对"))
+			s.Record(ctx, a, audit.Configure, personTarget(a.Person), audit.Refused, detailTOTPWrong))
 	}
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
 		if err := s.release(ctx, tx, g); err != nil {
@@ -213,7 +213,7 @@ func (s *Service) DropTOTP(ctx context.Context, a Actor, password string) (err e
 		if err := s.dropTOTP(ctx, tx, a.Person); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, s.event(a, audit.Configure, personTarget(a.Person), audit.Done, "关闭动态验证码"))
+		return audit.Record(ctx, tx, s.event(a, audit.Configure, personTarget(a.Person), audit.Done, detailTOTPOff))
 	})
 }
 

@@ -3,6 +3,7 @@ package office
 import (
 	"html/template"
 	"net/http"
+	"strings"
 
 	"rsc.io/qr"
 
@@ -15,7 +16,7 @@ type accountView struct {
 	frame
 	Password form
 	TOTP     totpView
-	Sessions []access.Session
+	Sessions []sessionRow
 	EndAll   form
 	Held     []access.Held
 }
@@ -32,20 +33,51 @@ type totpView struct {
 	Drop   form
 }
 
+// sessionRow is a sign-in with its browser in words.
+type sessionRow struct {
+	access.Session
+	Browser string
+}
+
+// browserName says in a few words what a browser calls itself; what it does not
+// know it shows as it is.
+func browserName(agent string) string {
+	find := func(list [][2]string) string {
+		for _, x := range list {
+			if strings.Contains(agent, x[0]) {
+				return x[1]
+			}
+		}
+		return ""
+	}
+	name := find([][2]string{{"MicroMessenger", "微信"}, {"Edg/", "Edge"}, {"QAXBrowser", "奇安信浏览器"}, {"QIHU", "360 浏览器"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}})
+	system := find([][2]string{{"Android", "Android"}, {"iPhone", "iPhone"}, {"Windows", "Windows"}, {"Mac OS", "macOS"}, {"Linux", "Linux"}})
+	if name == "" {
+		return shorten(agent, 40)
+	}
+	if system == "" {
+		return name
+	}
+	return name + "，" + system
+}
+
 const pendingTOTP = "totp"
 
 // account gathers the page; change alters it before it is shown.
 func (o *Office) account(c *call, status int, change func(d *accountView)) (*answer, error) {
 	d := &accountView{frame: o.frame(c, textAccount)}
 	d.Password = form{ID: "password", Action: "/office/account/password", Token: c.form, Submit: "修改口令", Fields: []field{
-		{Name: "old", Label: "口令", Kind: "password", Required: true, Complete: "current-password", Hint: "现在的口令。"},
+		{Name: "old", Label: "现在的口令", Kind: "password", Required: true, Complete: "current-password"},
 		{Name: "new", Label: "新口令", Kind: "password", Required: true, Complete: "new-password", Hint: "至少 8 个字符，不用常见口令；一句自己记得住的话最好。"},
 		{Name: "again", Label: "再输入一次新口令", Kind: "password", Required: true, Complete: "new-password"},
 	}}
 	d.EndAll = form{ID: "end-all", Action: "/office/account/sessions/end-all", Token: c.form, Submit: "退出其他全部登录", Second: true}
-	var err error
-	if d.Sessions, err = o.access.OpenSessions(c.ctx(), c.who.Person, c.visit.Token()); err != nil {
+	sessions, err := o.access.OpenSessions(c.ctx(), c.who.Person, c.visit.Token())
+	if err != nil {
 		return nil, err
+	}
+	for _, x := range sessions {
+		d.Sessions = append(d.Sessions, sessionRow{x, browserName(x.Agent)})
 	}
 	if d.Held, err = o.access.Held(c.ctx(), c.who.Person); err != nil {
 		return nil, err

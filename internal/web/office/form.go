@@ -69,6 +69,16 @@ func (f *form) blame(err error) {
 	f.Error = fault.Text(err)
 }
 
+// Wrong reports that something of the form is to be mended.
+func (f form) Wrong() bool {
+	for _, x := range f.Fields {
+		if x.Error != "" {
+			return true
+		}
+	}
+	return f.Error != ""
+}
+
 // mendable reports an error that the same form can show: the user can do
 // something about it.
 func mendable(err error) bool {

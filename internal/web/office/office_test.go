@@ -3,7 +3,6 @@ package office
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -82,7 +81,9 @@ func newSite(t testing.TB, db *store.DB) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := New(Deps{Access: s, DB: db, Organs: org.New(db), Site: func(context.Context) (*document.Site, error) { return &document.Site{Name: "清河市政府信息公开"}, nil }})
+	o, err := New(Deps{Access: s, DB: db, Organs: org.New(db), Site: func(context.Context) (*document.Site, error) {
+		return &document.Site{Name: "清河市政府信息公开"}, nil
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,5 +243,3 @@ func (s *site) has(p page, status int, words ...string) {
 		}
 	}
 }
-
-var _ = fmt.Sprint

@@ -49,7 +49,7 @@ func (o *Office) person(c *call, status int, change func(d *personView)) (*answe
 	if err != nil {
 		return nil, err
 	}
-	if err := o.access.Record(c.ctx(), c.actor(), audit.ViewPersonal, fmt.Sprintf("person:%d", p.ID), audit.Done, ""); err != nil {
+	if err := o.access.Record(c.ctx(), c.actor(), audit.ViewPersonal, fmt.Sprintf("person:%d", p.ID), audit.Done, p.Login); err != nil {
 		return nil, err
 	}
 	at := personHref(p.Login)

@@ -257,6 +257,7 @@ func TestCookies_AreSecureOnHTTPS(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		o.LogTo(s.log)
 		s.server.Config.Handler = o.Handler()
 		p := s.browser().get("/signin")
 		if k := p.cookie(formCookie); k == nil || !k.Secure || !k.HttpOnly || k.SameSite != http.SameSiteStrictMode {
