@@ -43,6 +43,9 @@ var tables = []table{
 	{name: "files", order: "sha256"},
 	{name: "edition_files", order: "edition_id, position"},
 	{name: "drafts", order: "id"},
+	{name: "draft_files", order: "draft_id, sha256"},
+	{name: "library_secrets", order: "name"},
+	{name: "tombstones", order: "source, hash"},
 	{name: "work_facts", order: "id", self: "supersedes"},
 	{name: "relations", order: "id"},
 	{name: "placements", order: "work_id, column_id, from_on"},
@@ -59,6 +62,7 @@ var tables = []table{
 var elsewhere = map[string]string{
 	"sessions":         "in a restored library nobody is signed in",
 	"sign_in_guards":   "failed attempts are forgotten after a day anyway",
+	"file_removals":    "the bytes they name have no row, so they are not in the archive",
 	"file_chunks":      "bytes of files travel as files, whatever keeps them",
 	"goose_db_version": "the schema is made by the program that restores",
 }

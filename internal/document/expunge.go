@@ -3,12 +3,15 @@ package document
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
 	"gongkai/internal/audit"
 	"gongkai/internal/fault"
+	"gongkai/internal/filestore"
 	"gongkai/internal/publication"
+	"gongkai/internal/zh"
 )
 
 // Expunge removes body, files and what could name the content of a work, or of
@@ -16,14 +19,16 @@ import (
 // its label, and the act in the log. Consumers of the log drop what they hold.
 // Backups taken before keep the text; whoever ordered the removal must have
 // them destroyed too.
+//
+// An error of kind Unavailable after the commit says that traces may be left
+// in the database's files or among the attachments. Expunging again finishes:
+// of what is expunged already only the traces are removed.
 func (l *Library) Expunge(ctx context.Context, work int64, label int, actor, reason string) (err error) {
 	defer fault.Wrap(&err, "document.Expunge(%d, %d)", work, label)
 	if strings.TrimSpace(reason) == "" {
 		return fault.Field("document.Expunge", "reason", "请写明清除的理由和依据。")
 	}
-	var orphans []string
 	err = l.db.Tx(ctx, func(tx *sql.Tx) error {
-		orphans = nil
 		id, err := internalID(ctx, tx, work)
 		if err != nil {
 			return err
@@ -32,25 +37,14 @@ func (l *Library) Expunge(ctx context.Context, work int64, label int, actor, rea
 		if err != nil {
 			return err
 		}
-		var gone []Edition
-		for _, e := range eds {
-			if (label == 0 || e.Label == label) && e.State == "published" {
-				gone = append(gone, e)
-			}
+		x := &expunging{tx: tx, lib: l, id: id, eds: eds}
+		if err := x.choose(label); err != nil {
+			return err
 		}
-		if len(gone) == 0 {
-			return fault.New(fault.NotFound, "document.Expunge", "没有可以清除的文本：这一版不存在，或者已经清除。")
-		}
-		for _, e := range gone {
-			if err := expungeEdition(ctx, tx, e.ID); err != nil {
+		if len(x.gone) > 0 {
+			if err := x.all(ctx); err != nil {
 				return err
 			}
-		}
-		if err := l.expungeWork(ctx, tx, id, eds, gone); err != nil {
-			return err
-		}
-		if orphans, err = dropFiles(ctx, tx); err != nil {
-			return err
 		}
 		target := fmt.Sprintf("work:%d", work)
 		if label != 0 {
@@ -59,18 +53,78 @@ func (l *Library) Expunge(ctx context.Context, work int64, label int, actor, rea
 		if err := audit.Record(ctx, tx, audit.Event{At: l.now(), Actor: actor, Act: audit.Expunge, Target: target, Outcome: audit.Done, Detail: reason}); err != nil {
 			return err
 		}
-		s := &saver{tx: tx, dialect: l.db.Dialect, now: l.now(), today: l.Today(), salt: newSalt, touched: []int64{id}}
-		return s.expunged(ctx, id, gone)
+		return x.log(ctx)
 	})
 	if err != nil {
 		return err
 	}
-	for _, sha := range orphans {
-		if err := l.files.Delete(ctx, sha); err != nil {
-			return err
+	// What fails here must not keep the other from being done.
+	_, err = filestore.Remove(ctx, l.db, l.files)
+	return errors.Join(err, l.db.Scrub(ctx))
+}
+
+// expunging is one removal within its transaction.
+type expunging struct {
+	tx   *sql.Tx
+	lib  *Library
+	id   int64     // of the work
+	eds  []Edition // all of the work
+	gone []Edition // those to remove; none when they are removed already
+	shas []string  // files that they, and drafts of them, held
+}
+
+func (x *expunging) choose(label int) error {
+	known := false
+	for _, e := range x.eds {
+		if label != 0 && e.Label != label {
+			continue
+		}
+		known = true
+		if e.State == "published" {
+			x.gone = append(x.gone, e)
 		}
 	}
-	return l.db.Scrub(ctx)
+	if !known {
+		return fault.New(fault.NotFound, "document.Expunge", "没有可以清除的文本：这份文件没有这一版。")
+	}
+	return nil
+}
+
+// whole reports that no published text is left.
+func (x *expunging) whole() bool {
+	left := 0
+	for _, e := range x.eds {
+		if e.State == "published" {
+			left++
+		}
+	}
+	return left == len(x.gone)
+}
+
+func (x *expunging) all(ctx context.Context) error {
+	for _, e := range x.gone {
+		shas, err := heldBy(ctx, x.tx, e.ID)
+		if err != nil {
+			return err
+		}
+		if err := bury(ctx, x.tx, e.ID, shas, x.lib.now()); err != nil {
+			return err
+		}
+		if err := expungeEdition(ctx, x.tx, e.ID); err != nil {
+			return err
+		}
+		x.shas = append(x.shas, shas...)
+	}
+	if err := x.drafts(ctx); err != nil {
+		return err
+	}
+	if err := x.links(ctx); err != nil {
+		return err
+	}
+	if err := x.work(ctx); err != nil {
+		return err
+	}
+	return dropFiles(ctx, x.tx, x.shas, x.lib.now())
 }
 
 // expungeEdition blanks what tells of the content. The external id stays, so
@@ -88,71 +142,106 @@ func expungeEdition(ctx context.Context, tx *sql.Tx, id int64) error {
 	return err
 }
 
-// expungeWork removes what hangs on the work itself: drafts of it, and, when no
-// text is left, its facts and what others say of its title.
-func (l *Library) expungeWork(ctx context.Context, tx *sql.Tx, id int64, eds, gone []Edition) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM drafts WHERE work_id = $1`, id); err != nil {
-		return err
-	}
-	left := 0
-	for _, e := range eds {
-		if e.State == "published" {
-			left++
+// drafts removes the drafts of what goes: of the whole work, or those that
+// would change the expunged text. Drafts of its other texts stay.
+func (x *expunging) drafts(ctx context.Context) error {
+	var which []int64
+	var err error
+	if x.whole() {
+		which, err = ids(ctx, x.tx, `SELECT id FROM drafts WHERE work_id = $1`, x.id)
+	} else {
+		for _, e := range x.gone {
+			if e.ExternalID == "" || err != nil {
+				continue
+			}
+			var some []int64
+			some, err = ids(ctx, x.tx, `SELECT id FROM drafts WHERE source = $1 AND external_id = $2`, e.Source, e.ExternalID)
+			which = append(which, some...)
 		}
 	}
-	if left > len(gone) {
-		_, err := tx.ExecContext(ctx, `DELETE FROM work_cards WHERE work_id = $1`, id)
+	if err != nil {
 		return err
 	}
-	for _, query := range []string{
-		`DELETE FROM work_facts WHERE work_id = $1`,
-		`DELETE FROM placements WHERE work_id = $1`,
-		`DELETE FROM work_cards WHERE work_id = $1`,
-		`UPDATE relations SET to_work_id = NULL WHERE to_work_id = $1`,
-		`UPDATE work_facts SET by_work_id = NULL WHERE by_work_id = $1`,
-	} {
-		if _, err := tx.ExecContext(ctx, query, id); err != nil {
+	for _, id := range which {
+		if err := adopt(ctx, x.tx, id); err != nil {
+			return err
+		}
+		shas, err := strs(ctx, x.tx, `SELECT sha256 FROM draft_files WHERE draft_id = $1`, id)
+		if err != nil {
+			return err
+		}
+		x.shas = append(x.shas, shas...)
+		if _, err := x.tx.ExecContext(ctx, `DELETE FROM drafts WHERE id = $1`, id); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// dropFiles forgets files that no edition holds any more, and names their bytes.
-func dropFiles(ctx context.Context, tx *sql.Tx) ([]string, error) {
-	rows, err := tx.QueryContext(ctx, `DELETE FROM files WHERE NOT EXISTS (SELECT 1 FROM edition_files ef WHERE ef.sha256 = files.sha256) RETURNING sha256`)
-	if err != nil {
-		return nil, err
+// links opens what other texts say of titles that the work no longer bears.
+func (x *expunging) links(ctx context.Context) error {
+	if _, err := x.tx.ExecContext(ctx, `
+		UPDATE relations SET to_work_id = NULL WHERE to_work_id = $1 AND NOT EXISTS (
+			SELECT 1 FROM editions e WHERE e.work_id = $1 AND e.state = 'published' AND (e.title_key = relations.to_key OR e.short_key = relations.to_key))`, x.id); err != nil {
+		return err
 	}
-	defer rows.Close()
-	var out []string
-	for rows.Next() {
-		var sha string
-		if err := rows.Scan(&sha); err != nil {
-			return nil, err
+	rows, err := namedFacts(ctx, x.tx, `f.by_work_id = $1`, x.id)
+	if err != nil {
+		return err
+	}
+	for _, f := range rows {
+		ok, err := bears(ctx, x.tx, x.id, zh.TitleKey(f.authority))
+		if err != nil {
+			return err
 		}
-		out = append(out, sha)
-	}
-	return out, rows.Err()
-}
-
-// expunged writes the acts and the card of what is left.
-func (s *saver) expunged(ctx context.Context, workID int64, gone []Edition) error {
-	head, err := publication.LockHead(ctx, s.tx, s.dialect)
-	if err != nil {
-		return err
-	}
-	facts, err := factsDigest(ctx, s.tx, workID)
-	if err != nil {
-		return err
-	}
-	for _, e := range gone {
-		if _, err := head.Append(ctx, publication.Entry{At: s.now, Act: publication.Expunge, WorkID: workID, EditionID: e.ID,
-			Work: e.Work, Edition: e.Label, Digests: map[string]string{digestFacts: facts}}); err != nil {
+		if ok {
+			continue
+		}
+		if _, err := x.tx.ExecContext(ctx, `UPDATE work_facts SET by_work_id = NULL WHERE id = $1`, f.id); err != nil {
 			return err
 		}
 	}
-	if err := writeCard(ctx, s.tx, workID, s.today); err != nil {
+	return nil
+}
+
+// work removes what hangs on the work itself when no text is left.
+func (x *expunging) work(ctx context.Context) error {
+	if !x.whole() {
+		return nil
+	}
+	for _, query := range []string{
+		`DELETE FROM work_facts WHERE work_id = $1`,
+		`DELETE FROM placements WHERE work_id = $1`,
+		`UPDATE relations SET to_work_id = NULL WHERE to_work_id = $1`,
+		`UPDATE work_facts SET by_work_id = NULL WHERE by_work_id = $1`,
+	} {
+		if _, err := x.tx.ExecContext(ctx, query, x.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// log writes the acts and the card of what is left.
+func (x *expunging) log(ctx context.Context) error {
+	if len(x.gone) == 0 {
+		return nil
+	}
+	head, err := publication.LockHead(ctx, x.tx, x.lib.db.Dialect)
+	if err != nil {
+		return err
+	}
+	digests, err := digestsOf(ctx, x.tx, x.id, 0)
+	if err != nil {
+		return err
+	}
+	for _, e := range x.gone {
+		if _, err := head.Append(ctx, publication.Entry{At: x.lib.now(), Act: publication.Expunge, WorkID: x.id, EditionID: e.ID,
+			Work: e.Work, Edition: e.Label, Digests: digests}); err != nil {
+			return err
+		}
+	}
+	if err := writeCard(ctx, x.tx, x.id, x.lib.Today()); err != nil {
 		return err
 	}
 	return head.Close(ctx)
