@@ -93,7 +93,7 @@ func (r *run) first(texts []string) ([]candidate, string, error) {
 			return nil, "", err
 		}
 		if len(found) > 0 {
-			r.p = other.p
+			r.p, r.held = other.p, other.held
 			return found, text, nil
 		}
 	}
@@ -119,7 +119,7 @@ func (r *run) best(texts []string) (found []candidate, text string, err error) {
 		}
 	}
 	if kept != nil {
-		r.p = kept.p
+		r.p, r.held = kept.p, kept.held
 	}
 	return found, text, nil
 }

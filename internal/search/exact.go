@@ -24,30 +24,31 @@ func (r *run) exact() (map[*edition]reason, error) {
 
 // named calls found for each text in scope that bears one of the names.
 func (r *run) named(keys []string, found func(e *edition, why reason)) error {
+	asked := make([]any, 0, len(keys))
 	for _, key := range keys {
-		if key == "" {
-			continue
-		}
-		rows, err := r.tx.QueryContext(r.ctx, `SELECT edition, what FROM names WHERE key = $1`, key)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			var id int64
-			var what int
-			if err := rows.Scan(&id, &what); err != nil {
-				rows.Close()
-				return err
-			}
-			if e, why := r.counting(id, what); e != nil {
-				found(e, why)
-			}
-		}
-		if err := rows.Err(); err != nil {
-			return err
+		if key != "" {
+			asked = append(asked, key)
 		}
 	}
-	return nil
+	if len(asked) == 0 {
+		return nil
+	}
+	rows, err := r.tx.QueryContext(r.ctx, `SELECT edition, what FROM names WHERE key IN (?`+strings.Repeat(", ?", len(asked)-1)+`)`, asked...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		var what int
+		if err := rows.Scan(&id, &what); err != nil {
+			return err
+		}
+		if e, why := r.counting(id, what); e != nil {
+			found(e, why)
+		}
+	}
+	return rows.Err()
 }
 
 // counting gives the text in scope of the work that a named text belongs to.

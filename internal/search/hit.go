@@ -4,42 +4,86 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"gongkai/internal/zh"
 )
 
-// hit fills a candidate with what a list shows of it.
-func (r *run) hit(c candidate) (Hit, error) {
-	e := c.ed
-	h := Hit{Work: e.work, Edition: e.label, Validity: c.valid, Score: c.score, Kind: e.kind, Date: e.date.String()}
-	err := r.tx.QueryRowContext(r.ctx, `SELECT external_id, title, doc_no, organ FROM editions WHERE id = $1`, e.id).
-		Scan(&h.ExternalID, &h.Title, &h.DocNo, &h.Organ)
+// hits fills candidates with what a list shows of them. Texts and pieces are
+// read at once, because asking for each costs more than reading it.
+func (r *run) hits(list []candidate) ([]Hit, error) {
+	out := make([]Hit, len(list))
+	if len(list) == 0 {
+		return out, nil
+	}
+	list = slices.Clone(list)
+	var editions, pieces []int64
+	for i := range list {
+		c := &list[i]
+		if c.piece == 0 {
+			piece, err := r.bestPiece(c.ed)
+			if err != nil {
+				return nil, err
+			}
+			c.piece = piece
+		}
+		editions, pieces = append(editions, c.ed.id), append(pieces, c.piece)
+	}
+	names, err := readByID(r, `SELECT id, external_id, title, doc_no, organ FROM editions WHERE id IN `, editions)
 	if err != nil {
-		return h, err
+		return nil, err
+	}
+	texts, err := readByID(r, `SELECT id, label, path, text, '' FROM pieces WHERE id IN `, pieces)
+	if err != nil {
+		return nil, err
 	}
 	wanted := r.wanted()
-	if c.piece == 0 {
-		if c.piece, err = r.bestPiece(e); err != nil {
-			return h, err
+	for i, c := range list {
+		name, piece := names[c.ed.id], texts[c.piece] // a text may have no words but its title
+		h := &out[i]
+		*h = Hit{Work: c.ed.work, Edition: c.ed.label, Validity: c.valid, Score: c.score, Kind: c.ed.kind, Date: c.ed.date.String(),
+			ExternalID: name[0], Title: name[1], DocNo: name[2], Organ: name[3]}
+		label, path, text := piece[0], piece[1], piece[2]
+		if c.why == whyArticle {
+			h.Snippet, h.Marks = firstRunes(text), nil
+		} else {
+			h.Snippet, h.Marks = cutSnippet(text, wanted)
 		}
+		if r.q.Level == LevelArticle || c.why == whyArticle || len(h.Marks) > 0 {
+			h.Article, h.Path = label, path
+		}
+		h.Why = r.whyText(c.why, h, label)
 	}
-	var label, path, text string
-	err = r.tx.QueryRowContext(r.ctx, `SELECT label, path, text FROM pieces WHERE id = $1`, c.piece).Scan(&label, &path, &text)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) { // a text may have no words but its title
-		return h, err
+	return out, nil
+}
+
+// readByID reads four texts of each row; the query ends where the list of ids
+// goes, which are numbers of our own.
+func readByID(r *run, query string, ids []int64) (map[int64][4]string, error) {
+	list := []byte("(")
+	for i, id := range ids {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = strconv.AppendInt(list, id, 10)
 	}
-	if c.why == whyArticle {
-		h.Snippet, h.Marks = firstRunes(text), nil
-	} else {
-		h.Snippet, h.Marks = cutSnippet(text, wanted)
+	rows, err := r.tx.QueryContext(r.ctx, query+string(append(list, ')')))
+	if err != nil {
+		return nil, err
 	}
-	if r.q.Level == LevelArticle || c.why == whyArticle || len(h.Marks) > 0 {
-		h.Article, h.Path = label, path
+	defer rows.Close()
+	out := make(map[int64][4]string, len(ids))
+	for rows.Next() {
+		var id int64
+		var v [4]string
+		if err := rows.Scan(&id, &v[0], &v[1], &v[2], &v[3]); err != nil {
+			return nil, err
+		}
+		out[id] = v
 	}
-	h.Why = r.whyText(c.why, &h, label)
-	return h, nil
+	return out, rows.Err()
 }
 
 // wanted are the words to look for in the text of a hit.
@@ -64,7 +108,10 @@ func (r *run) bestPiece(e *edition) (int64, error) {
 			return r.scanPieces(e, terms)
 		}
 	}
-	tries := []string{"body : " + joinTerms(terms, " AND ")}
+	var tries []string
+	if !r.held { // else no piece of this text holds all terms
+		tries = append(tries, "body : "+joinTerms(terms, " AND "))
+	}
 	if len(terms) > 1 {
 		for _, t := range terms[:min(len(terms), 4)] {
 			tries = append(tries, "body : "+t.match)

@@ -113,6 +113,7 @@ type run struct {
 	words []weighted // of a relaxed search
 	asked []string   // the query's own among them
 	full  float64    // their weight
+	held  bool       // holding found the pieces with all terms
 	said  string     // the query that was answered instead
 }
 
@@ -127,23 +128,17 @@ func (r *run) answer() (*Result, error) {
 		res.Facets = countFacets(found)
 	}
 	if c, ok := exactOf(found); ok {
-		h, err := r.hit(c)
+		h, err := r.hits([]candidate{c})
 		if err != nil {
 			return nil, err
 		}
-		res.Exact = &h
+		res.Exact = &h[0]
 	}
 	if r.q.Offset >= len(found) {
 		return res, nil
 	}
-	for _, c := range found[r.q.Offset:min(r.q.Offset+r.q.Limit, len(found))] {
-		h, err := r.hit(c)
-		if err != nil {
-			return nil, err
-		}
-		res.Hits = append(res.Hits, h)
-	}
-	return res, nil
+	res.Hits, err = r.hits(found[r.q.Offset:min(r.q.Offset+r.q.Limit, len(found))])
+	return res, err
 }
 
 // exactOf gives the best candidate that the query names.

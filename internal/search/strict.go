@@ -123,6 +123,7 @@ func (r *run) holding() (map[int64]pieceCount, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.held = true
 	for _, row := range rows {
 		h := out[row>>pieceBits]
 		if h.count++; h.count == 1 {
