@@ -68,12 +68,19 @@ func run(ctx context.Context, out io.Writer, data, learn string, misses bool) (e
 	var ours, base [2]score
 	var times []time.Duration
 	for _, q := range questions {
-		start := time.Now()
-		res, err := ask(ctx, search.Query{Text: q.Text, Level: search.LevelArticle, National: true, Limit: 100})
+		query := search.Query{Text: q.Text, Level: search.LevelArticle, National: true, Limit: 100}
+		res, err := ask(ctx, query)
 		if err != nil {
 			return err
 		}
-		times = append(times, time.Since(start))
+		if !q.learned() { // again as a reader asks, for the time
+			query.Limit = 10
+			start := time.Now()
+			if _, err := ask(ctx, query); err != nil {
+				return err
+			}
+			times = append(times, time.Since(start))
+		}
 		found := make([]place, len(res.Hits))
 		for i, h := range res.Hits {
 			found[i] = place{h.ExternalID, h.Article}
@@ -95,7 +102,7 @@ func run(ctx context.Context, out io.Writer, data, learn string, misses bool) (e
 		fmt.Fprintf(out, "%-16s plain %s\n", name, &base[i])
 	}
 	slices.Sort(times)
-	fmt.Fprintf(out, "a question with 100 hits: p50 %v, p95 %v\n", at(times, 50), at(times, 95))
+	fmt.Fprintf(out, "a question with ten hits: p50 %v, p95 %v\n", at(times, 50), at(times, 95))
 	return nil
 }
 
