@@ -66,15 +66,29 @@ type cache struct {
 	bytes int
 	order *list.List // of *entry, newest first
 	byKey map[string]*list.Element
+	asked map[address]*list.Element
 }
 
 type entry struct {
-	key  string
-	page *page
+	key       string
+	page      *page
+	front     *front // made when the page is asked for again
+	addresses []address
+	bytes     int
 }
 
 func newCache(limit int) *cache {
-	return &cache{limit: limit, order: list.New(), byKey: map[string]*list.Element{}}
+	c := &cache{limit: limit, order: list.New()}
+	c.empty("")
+	return c
+}
+
+// empty forgets all pages and begins a generation.
+func (c *cache) empty(gen string) {
+	c.gen, c.bytes = gen, 0
+	c.order.Init()
+	c.byKey = map[string]*list.Element{}
+	c.asked = map[address]*list.Element{}
 }
 
 // get answers from the cache, or makes the page once for all who wait. A page
@@ -107,9 +121,7 @@ func (c *cache) lookup(gen, key string) *page {
 		return nil
 	}
 	if gen != c.gen {
-		c.gen, c.bytes = gen, 0
-		c.order.Init()
-		c.byKey = map[string]*list.Element{}
+		c.empty(gen)
 		return nil
 	}
 	el, ok := c.byKey[key]
@@ -129,18 +141,67 @@ func (c *cache) store(gen, key string, m *page) {
 	if old, ok := c.byKey[key]; ok {
 		c.drop(old)
 	}
-	c.byKey[key] = c.order.PushFront(&entry{key, m})
-	c.bytes += m.size()
+	c.byKey[key] = c.order.PushFront(&entry{key: key, page: m, bytes: m.size()})
+	c.grow(m.size())
+}
+
+// grow counts bytes and makes room for them.
+func (c *cache) grow(n int) {
+	c.bytes += n
 	for c.bytes > c.limit {
 		c.drop(c.order.Back())
 	}
+}
+
+// front finds a page under an address that remember has seen.
+func (c *cache) front(gen string, at address) *front {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if gen == "" || gen != c.gen {
+		return nil
+	}
+	el, ok := c.asked[at]
+	if !ok {
+		return nil
+	}
+	c.order.MoveToFront(el)
+	return el.Value.(*entry).front
+}
+
+// remember lets front find a kept page under the address it was asked by.
+func (c *cache) remember(gen, key string, at address, build func(*page) *front) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if gen == "" || gen != c.gen {
+		return
+	}
+	el, ok := c.byKey[key]
+	if !ok {
+		return
+	}
+	e := el.Value.(*entry)
+	if _, known := c.asked[at]; known || len(e.addresses) >= addressesPerPage {
+		return
+	}
+	n := len(at.host) + len(at.uri) + addressBytes
+	if e.front == nil {
+		e.front = build(e.page)
+		n += frontBytes
+	}
+	e.addresses = append(e.addresses, at)
+	e.bytes += n
+	c.asked[at] = el
+	c.grow(n)
 }
 
 func (c *cache) drop(el *list.Element) {
 	e := el.Value.(*entry)
 	c.order.Remove(el)
 	delete(c.byKey, e.key)
-	c.bytes -= e.page.size()
+	for _, at := range e.addresses {
+		delete(c.asked, at)
+	}
+	c.bytes -= e.bytes
 }
 
 // headPoll asks for the publication sequence at most once a second.
@@ -153,6 +214,15 @@ type headPoll struct {
 	at    time.Time
 	seq   int64
 	known bool
+	named name // the last generation that was named
+}
+
+// name is a generation with what it was made of.
+type name struct {
+	seq   int64
+	day   workday.Date
+	build string
+	text  string
 }
 
 func newHeadPoll(ask func(context.Context) (int64, error), now func() time.Time) *headPoll {
@@ -166,7 +236,28 @@ func (h *headPoll) generation(ctx context.Context, day workday.Date, build strin
 	if err != nil {
 		return "", err
 	}
-	return build + "|" + day.String() + "|" + strconv.FormatInt(seq, 10), nil
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.name(seq, day, build), nil
+}
+
+// name compares numbers and writes a text only for a new generation. It needs
+// the lock.
+func (h *headPoll) name(seq int64, day workday.Date, build string) string {
+	if n := h.named; n.seq != seq || n.day != day || n.build != build || n.text == "" {
+		h.named = name{seq, day, build, build + "|" + day.String() + "|" + strconv.FormatInt(seq, 10)}
+	}
+	return h.named.text
+}
+
+// current is the generation if the sequence need not be asked for again.
+func (h *headPoll) current(day workday.Date, build string) (string, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.known || h.now().Sub(h.at) >= time.Second {
+		return "", false
+	}
+	return h.name(h.seq, day, build), true
 }
 
 func (h *headPoll) sequence(ctx context.Context) (int64, error) {

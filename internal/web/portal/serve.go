@@ -40,7 +40,7 @@ func requestOf(ctx context.Context) *request {
 
 // Handler is the whole portal, with its variants and static files.
 func (p *Portal) Handler() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return p.Front(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ui.SecurityHeaders(w.Header())
 		variant, rest, ordered := ui.SplitVariant(r.URL.Path)
 		clean := cleanPath(rest)
@@ -57,7 +57,7 @@ func (p *Portal) Handler() http.Handler {
 		address.Path, address.RawPath = clean, ""
 		inner.URL = &address
 		p.mux.ServeHTTP(w, inner)
-	})
+	}))
 }
 
 // cleanPath is the path without double slashes and dots; a final slash stays,
@@ -102,13 +102,17 @@ func (p *Portal) serve(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		status, cached := p.answer(route, w, r)
-		took := time.Since(began)
 		q := requestOf(r.Context())
-		p.log.LogAttrs(r.Context(), levelOf(status), "request",
-			slog.String("id", q.id), slog.String("method", r.Method), slog.String("path", q.variant.Link(q.path)),
-			slog.Int("status", status), slog.Duration("took", took), slog.Bool("cached", cached))
-		p.observe(Observation{Page: route.Page, Method: r.Method, Status: status, Took: took, Cached: cached})
+		p.record(r, q.id, q.variant.Link(q.path), Observation{Page: route.Page, Method: r.Method, Status: status, Took: time.Since(began), Cached: cached})
 	})
+}
+
+// record logs and counts one answered request.
+func (p *Portal) record(r *http.Request, id, path string, o Observation) {
+	p.log.LogAttrs(r.Context(), levelOf(o.Status), "request",
+		slog.String("id", id), slog.String("method", o.Method), slog.String("path", path),
+		slog.Int("status", o.Status), slog.Duration("took", o.Took), slog.Bool("cached", o.Cached))
+	p.observe(o)
 }
 
 func levelOf(status int) slog.Level {
@@ -140,10 +144,13 @@ func (p *Portal) answer(route Route, w http.ResponseWriter, r *http.Request) (st
 	if route.unkept || p.busy() {
 		gen = "" // made anew: it may lag, or shows the progress
 	}
-	made, hit, err := p.pages.get(gen, p.cacheKey(r), func() (*page, bool, error) { return p.make(route, r) })
+	key := p.cacheKey(r)
+	made, hit, err := p.pages.get(gen, key, func() (*page, bool, error) { return p.make(route, r) })
 	if err != nil {
 		return p.send(w, r, p.failure(r, err)), false
 	}
+	q := requestOf(r.Context())
+	p.pages.remember(gen, key, p.addressOf(r), func(m *page) *front { return newFront(route, q.variant.Link(q.path), m) })
 	return p.send(w, r, made), hit
 }
 
