@@ -119,6 +119,7 @@ func loadOrgans(ctx context.Context, q store.Querier, editionID int64) ([]OrganR
 // they stand on a day. A work without a published text has no card.
 func writeCard(ctx context.Context, tx *sql.Tx, workID int64, today workday.Date) (err error) {
 	defer fault.Wrap(&err, "document.writeCard(%d)", workID)
+	defer countCard(ctx, tx, workID, &err)
 	eds, err := loadEditions(ctx, tx, workID)
 	if err != nil {
 		return err

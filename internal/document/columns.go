@@ -83,13 +83,11 @@ type columnRow struct {
 	Column
 	parent int64
 	site   int64
-	own    int
 }
 
-func (l *Library) columnRows(ctx context.Context) ([]columnRow, error) {
-	rows, err := l.db.Reader().QueryContext(ctx, `
-		SELECT c.id, COALESCE(c.parent_id, 0), c.site_id, c.code, c.name, c.description, c.keywords, c.type, c.part,
-			(SELECT COUNT(*) FROM placements p JOIN work_cards w ON w.work_id = p.work_id WHERE p.column_id = c.id AND p.to_on = '')
+func columnRows(ctx context.Context, q store.Querier) ([]columnRow, error) {
+	rows, err := q.QueryContext(ctx, `
+		SELECT c.id, COALESCE(c.parent_id, 0), c.site_id, c.code, c.name, c.description, c.keywords, c.type, c.part
 		FROM columns c ORDER BY c.position, c.id`)
 	if err != nil {
 		return nil, store.Sentence("document.columnRows", err)
@@ -98,7 +96,7 @@ func (l *Library) columnRows(ctx context.Context) ([]columnRow, error) {
 	var out []columnRow
 	for rows.Next() {
 		var r columnRow
-		if err := rows.Scan(&r.ID, &r.parent, &r.site, &r.Code, &r.Name, &r.Description, &r.Keywords, &r.Type, &r.Part, &r.own); err != nil {
+		if err := rows.Scan(&r.ID, &r.parent, &r.site, &r.Code, &r.Name, &r.Description, &r.Keywords, &r.Type, &r.Part); err != nil {
 			return nil, err
 		}
 		out = append(out, r)
@@ -118,45 +116,75 @@ func columnTree(rows []columnRow, parent int64, trail []Crumb, depth int) []Colu
 		c := r.Column
 		c.Trail = append(trail[:len(trail):len(trail)], Crumb{Name: c.Name, Href: fmt.Sprintf("/columns/%d", c.ID)})
 		c.Children = columnTree(rows, c.ID, c.Trail, depth+1)
-		c.Count = r.own
-		for _, child := range c.Children {
-			c.Count += child.Count
-		}
 		out = append(out, c)
 	}
 	return out
 }
 
 // Columns is the tree of the main site's columns with counts. A work that
-// stands in two columns counts in both.
-func (l *Library) Columns(ctx context.Context) ([]Column, error) {
-	rows, err := l.columnRows(ctx)
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	main := slices.MinFunc(rows, func(a, b columnRow) int { return int(a.site - b.site) }).site
-	rows = slices.DeleteFunc(rows, func(r columnRow) bool { return r.site != main })
-	return columnTree(rows, 0, nil, 0), nil
+// stands in two columns counts in both, and once in the column above them.
+func (l *Library) Columns(ctx context.Context) (out []Column, err error) {
+	defer fault.Wrap(&err, "document.Columns")
+	err = l.counting(ctx, func(q *sql.Tx, all *census) error {
+		rows, err := columnRows(ctx, q)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		main := slices.MinFunc(rows, func(a, b columnRow) int { return int(a.site - b.site) }).site
+		rows = slices.DeleteFunc(rows, func(r columnRow) bool { return r.site != main })
+		out = columnTree(rows, 0, nil, 0)
+		countColumns(out, all)
+		return nil
+	})
+	return out, err
 }
 
-// Column finds one column, of any site.
-func (l *Library) Column(ctx context.Context, id int64) (*Column, error) {
-	rows, err := l.columnRows(ctx)
+// Column finds one column, of any site, with its counts.
+func (l *Library) Column(ctx context.Context, id int64) (c *Column, err error) {
+	defer fault.Wrap(&err, "document.Column(%d)", id)
+	err = l.counting(ctx, func(q *sql.Tx, all *census) error {
+		if c, err = findColumn(ctx, q, id); err != nil {
+			return err
+		}
+		one := []Column{*c}
+		countColumns(one, all)
+		c = &one[0]
+		return nil
+	})
+	return c, err
+}
+
+// countColumns counts the works in every column of a tree and below it.
+func countColumns(tree []Column, all *census) {
+	for i := range tree {
+		below := columnIDs(&tree[i])
+		for j := range all.cells {
+			if x := &all.cells[j]; x.works > 0 && meet(below, x.columns) {
+				tree[i].Count += x.works
+			}
+		}
+		countColumns(tree[i].Children, all)
+	}
+}
+
+// findColumn finds a column with what is below it, not counted.
+func findColumn(ctx context.Context, q store.Querier, id int64) (*Column, error) {
+	rows, err := columnRows(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	if c := findColumn(columnTree(rows, 0, nil, 0), id); c != nil {
+	if c := columnIn(columnTree(rows, 0, nil, 0), id); c != nil {
 		return c, nil
 	}
-	return nil, fault.New(fault.NotFound, fmt.Sprintf("document.Column(%d)", id), "没有这个栏目。")
+	return nil, fault.New(fault.NotFound, fmt.Sprintf("document.findColumn(%d)", id), "没有这个栏目。")
 }
 
-func findColumn(tree []Column, id int64) *Column {
+func columnIn(tree []Column, id int64) *Column {
 	for i := range tree {
 		if tree[i].ID == id {
 			return &tree[i]
 		}
-		if c := findColumn(tree[i].Children, id); c != nil {
+		if c := columnIn(tree[i].Children, id); c != nil {
 			return c
 		}
 	}

@@ -22,6 +22,8 @@ type Library struct {
 
 	mu        sync.Mutex
 	refreshed workday.Date // the day the cards were last brought up to
+
+	memory memory
 }
 
 // New opens the library. now gives the present instant; tests fix it.
@@ -52,6 +54,9 @@ func (l *Library) RefreshCards(ctx context.Context) (err error) {
 	if l.refreshed == today {
 		return nil
 	}
+	if err := l.ensureCounted(ctx); err != nil {
+		return err
+	}
 	for {
 		due, err := l.dueCards(ctx, today)
 		if err != nil {
@@ -62,6 +67,9 @@ func (l *Library) RefreshCards(ctx context.Context) (err error) {
 			return nil
 		}
 		err = l.db.Tx(ctx, func(tx *sql.Tx) error {
+			if err := l.holdHead(ctx, tx); err != nil {
+				return err
+			}
 			for _, id := range due {
 				if err := writeCard(ctx, tx, id, today); err != nil {
 					return err

@@ -1,16 +1,16 @@
 package document
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/base64"
-	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"gongkai/internal/fault"
 	"gongkai/internal/store"
-	"gongkai/internal/zh"
 )
 
 // National is the facet value of texts without a region.
@@ -34,103 +34,36 @@ func scanCards(rows *sql.Rows) ([]Card, error) {
 	return out, rows.Err()
 }
 
-// where collects conditions and their values.
-type where struct {
-	parts []string
-	args  []any
+// order is a way to sort: the column of card_keys and its direction.
+type order struct {
+	column string
+	desc   bool
+	of     func(k *keyRow) string
 }
-
-func (w *where) add(format string, args ...any) {
-	marks := make([]any, len(args))
-	for i, a := range args {
-		w.args = append(w.args, a)
-		marks[i] = len(w.args)
-	}
-	w.parts = append(w.parts, fmt.Sprintf(format, marks...))
-}
-
-func (w *where) in(expr string, values []string) {
-	marks := make([]string, len(values))
-	for i, v := range values {
-		w.args = append(w.args, v)
-		marks[i] = "$" + strconv.Itoa(len(w.args))
-	}
-	w.parts = append(w.parts, expr+" IN ("+strings.Join(marks, ", ")+")")
-}
-
-func (w *where) sql() string {
-	if len(w.parts) == 0 {
-		return ""
-	}
-	return " WHERE " + strings.Join(w.parts, " AND ")
-}
-
-// conditions is a filter as SQL; skip leaves one facet out, because the counts
-// beside a facet's values are taken under the other choices.
-func (l *Library) conditions(ctx context.Context, f Filter, skip string) (*where, error) {
-	w := &where{}
-	for _, c := range []struct {
-		facet, column string
-		values        []string
-	}{{"validity", "c.validity", f.Validity}, {"kind", "c.kind", f.Kind}, {"year", "c.year", f.Year}, {"topic", "c.topic_name", f.Topic}} {
-		if len(c.values) > 0 && c.facet != skip {
-			w.in(c.column, c.values)
-		}
-	}
-	if len(f.Region) > 0 && skip != "region" {
-		regions := make([]string, len(f.Region))
-		for i, r := range f.Region {
-			if r != National {
-				regions[i] = r
-			}
-		}
-		w.in("c.region", regions)
-	}
-	if len(f.Organ) > 0 && skip != "organ" {
-		sub := &where{args: w.args}
-		sub.in("o2.code", f.Organ)
-		w.args = sub.args
-		w.parts = append(w.parts, "c.edition_id IN (SELECT eo2.edition_id FROM organs o2 JOIN edition_organs eo2 ON eo2.organ_id = o2.id WHERE "+sub.parts[0]+")")
-	}
-	if f.Column != 0 {
-		col, err := l.Column(ctx, f.Column)
-		if err != nil {
-			return nil, err
-		}
-		ids := columnIDs(col)
-		marks := make([]string, len(ids))
-		for i, id := range ids {
-			w.args = append(w.args, id)
-			marks[i] = "$" + strconv.Itoa(len(w.args))
-		}
-		w.parts = append(w.parts, "c.work_id IN (SELECT p.work_id FROM placements p WHERE p.to_on = '' AND p.column_id IN ("+strings.Join(marks, ", ")+"))")
-	}
-	if q := strings.TrimSpace(f.Query); q != "" {
-		key := likeEscape(zh.TitleKey(q))
-		if key == "" {
-			w.parts = append(w.parts, "1 = 0")
-		} else {
-			w.add(`(c.title_key LIKE $%[1]d ESCAPE '\' OR c.doc_no_key = $%[2]d)`, "%"+key+"%", zh.DocNumberKey(q))
-		}
-	}
-	return w, nil
-}
-
-func likeEscape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
-}
-
-// order is a way to sort: the column, its direction and a readable name.
-type order struct{ column, dir, op string }
 
 var orders = map[string]order{
-	"newest": {"c.date_on", "DESC", "<"},
-	"oldest": {"c.date_on", "ASC", ">"},
-	"force":  {"c.effective_from", "DESC", "<"},
-	"title":  {"c.title_key", "ASC", ">"},
+	"newest": {"date_on", true, func(k *keyRow) string { return k.date }},
+	"oldest": {"date_on", false, func(k *keyRow) string { return k.date }},
+	"force":  {"effective_from", true, func(k *keyRow) string { return k.from }},
+	"title":  {"title_key", false, func(k *keyRow) string { return k.title }},
 }
 
-// List is one page of the library with true totals and facets.
+// mark is a place in a sorted list.
+type mark struct {
+	key string
+	id  int64 // public
+}
+
+func (o order) compare(a, b mark) int {
+	c := cmp.Or(strings.Compare(a.key, b.key), cmp.Compare(a.id, b.id))
+	if o.desc {
+		return -c
+	}
+	return c
+}
+
+// List is one page of the library with true totals and facets, all of one state
+// of the database.
 func (l *Library) List(ctx context.Context, f Filter) (out *List, err error) {
 	defer fault.Wrap(&err, "document.List(%+v)", f)
 	if err := l.RefreshCards(ctx); err != nil {
@@ -146,137 +79,115 @@ func (l *Library) List(ctx context.Context, f Filter) (out *List, err error) {
 	if f.Limit <= 0 || f.Limit > 100 {
 		f.Limit = 20
 	}
+	var after *mark
+	if f.Cursor != "" {
+		if after, err = readCursor(f.Cursor); err != nil {
+			return nil, err
+		}
+	}
 	err = l.db.Snapshot(ctx, func(q *sql.Tx) error {
-		w, err := l.conditions(ctx, f, "")
-		if err != nil {
-			return err
-		}
 		out = &List{Previous: f.Cursor != ""}
-		if err := q.QueryRowContext(ctx, `SELECT COUNT(*) FROM work_cards c`+w.sql(), w.args...).Scan(&out.Total); err != nil {
-			return err
-		}
-		if err := l.page(ctx, q, f, by, w, out); err != nil {
-			return err
-		}
-		if f.CardsOnly {
-			return nil
-		}
-		return l.facets(ctx, q, f, out)
+		return l.list(ctx, q, f, by, after, out)
 	})
 	return out, err
 }
 
-func (l *Library) page(ctx context.Context, q *sql.Tx, f Filter, by order, w *where, out *List) error {
-	if f.Cursor != "" {
-		key, id, err := readCursor(f.Cursor)
-		if err != nil {
-			return err
-		}
-		w.add(`(`+by.column+`, c.public_id) `+by.op+` ($%d, $%d)`, key, id)
-	}
-	w.args = append(w.args, f.Limit+1)
-	rows, err := q.QueryContext(ctx, `SELECT `+cardColumns+`, `+by.column+` FROM work_cards c LEFT JOIN organs o ON o.id = c.organ_id`+w.sql()+
-		` ORDER BY `+by.column+` `+by.dir+`, c.public_id `+by.dir+` LIMIT $`+strconv.Itoa(len(w.args)), w.args...)
+func (l *Library) list(ctx context.Context, q *sql.Tx, f Filter, by order, after *mark, out *List) error {
+	all, err := l.census(ctx, q)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	last := ""
-	for rows.Next() {
-		var c Card
-		var date, from, key string
-		var dateless int
-		if err := rows.Scan(&c.Work, &c.Title, &c.DocNo, &c.Kind, &c.Region, &c.OrganCode, &c.OrganName, &c.Topic, &date, &from, &c.Validity, &dateless, &c.Editions, &c.Summary, &key); err != nil {
+	c, err := choose(ctx, q, f)
+	if err != nil {
+		return err
+	}
+	var n *counted
+	var marks []mark
+	if words := strings.TrimSpace(f.Query); words != "" {
+		t, err := l.titles(ctx, q, all.version)
+		if err != nil {
 			return err
 		}
-		if len(out.Cards) == f.Limit {
-			out.Next = writeCursor(last, out.Cards[len(out.Cards)-1].Work)
-			break
+		hits := t.find(words, all)
+		n = c.count(all, func(i int) int { return hits.counts[i] })
+		marks = hits.page(all, n.pass, by, after, f.Limit+1)
+	} else {
+		n = c.count(all, func(i int) int { return all.cells[i].works })
+		p := &pager{q: q, all: all, n: n, by: by, after: after, want: f.Limit + 1}
+		if marks, err = p.page(ctx); err != nil {
+			return err
 		}
-		c.Date, c.From, c.Dateless, last = day(date), day(from), dateless != 0, key
-		out.Cards = append(out.Cards, c)
 	}
-	return rows.Err()
+	out.Total = n.total
+	if len(marks) > f.Limit {
+		marks = marks[:f.Limit]
+		last := marks[f.Limit-1]
+		out.Next = writeCursor(last.key, last.id)
+	}
+	if out.Cards, err = cardsAt(ctx, q, marks); err != nil || f.CardsOnly {
+		return err
+	}
+	out.Facets, err = c.list(ctx, q, n)
+	return err
+}
+
+// choose makes a filter ready: codes of organs and the tree below a column.
+func choose(ctx context.Context, q store.Querier, f Filter) (*choice, error) {
+	c := &choice{Filter: f}
+	if len(f.Organ) > 0 {
+		args := make([]any, len(f.Organ))
+		for i, code := range f.Organ {
+			args[i] = code
+		}
+		found, err := ids(ctx, q, `SELECT id FROM organs WHERE code IN (`+placeholders(1, len(args))+`)`, args...)
+		if err != nil {
+			return nil, err
+		}
+		c.organs = nonNil(found)
+	}
+	if f.Column != 0 {
+		col, err := findColumn(ctx, q, f.Column)
+		if err != nil {
+			return nil, err
+		}
+		c.columns = columnIDs(col)
+	}
+	return c, nil
+}
+
+// cardsAt reads the cards of a page, in its order.
+func cardsAt(ctx context.Context, q store.Querier, marks []mark) ([]Card, error) {
+	if len(marks) == 0 {
+		return nil, nil
+	}
+	at, args := map[int64]int{}, make([]any, len(marks))
+	for i, m := range marks {
+		at[m.id], args[i] = i, m.id
+	}
+	rows, err := q.QueryContext(ctx, `
+		SELECT `+cardColumns+` FROM work_cards c LEFT JOIN organs o ON o.id = c.organ_id WHERE c.public_id IN (`+placeholders(1, len(args))+`)`, args...)
+	if err != nil {
+		return nil, err
+	}
+	cards, err := scanCards(rows)
+	slices.SortFunc(cards, func(a, b Card) int { return at[a.Work] - at[b.Work] })
+	return cards, err
 }
 
 func writeCursor(key string, id int64) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(id, 10) + ":" + key))
 }
 
-func readCursor(s string) (key string, id int64, err error) {
+func readCursor(s string) (*mark, error) {
 	b, err := base64.RawURLEncoding.DecodeString(s)
 	if err == nil {
 		if n, k, ok := strings.Cut(string(b), ":"); ok {
-			if id, err = strconv.ParseInt(n, 10, 64); err == nil {
-				return k, id, nil
+			if id, err := strconv.ParseInt(n, 10, 64); err == nil {
+				return &mark{k, id}, nil
 			}
 		}
 	}
-	return "", 0, fault.Field("document.readCursor", "cursor", "翻页地址不完整，请从第一页重新开始。")
-}
-
-// facetQueries are the choices a list offers; each query counts works by value.
-var facetQueries = []struct {
-	name, value, label, from, order string
-	limit                           int
-}{
-	{"validity", "c.validity", "c.validity", "", "COUNT(*) DESC", 10},
-	{"kind", "c.kind", "c.kind", "", "COUNT(*) DESC", 12},
-	{"region", "c.region", "c.region", "", "COUNT(*) DESC", 12},
-	{"organ", "o.code", "MAX(n.name)", ` JOIN edition_organs eo ON eo.edition_id = c.edition_id JOIN organs o ON o.id = eo.organ_id
-		JOIN organ_names n ON n.organ_id = o.id AND n.valid_to = '' AND n.alias = 0`, "COUNT(*) DESC", 10},
-	{"topic", "c.topic_name", "c.topic_name", "", "COUNT(*) DESC", 12},
-	{"year", "c.year", "c.year", "", "c.year DESC", 12},
-}
-
-func (l *Library) facets(ctx context.Context, q *sql.Tx, f Filter, out *List) error {
-	for _, d := range facetQueries {
-		w, err := l.conditions(ctx, f, d.name)
-		if err != nil {
-			return err
-		}
-		if d.name != "region" {
-			w.parts = append(w.parts, d.value+" <> ''")
-		}
-		rows, err := q.QueryContext(ctx, `SELECT `+d.value+`, `+d.label+`, COUNT(*) FROM work_cards c`+d.from+w.sql()+
-			` GROUP BY `+d.value+` ORDER BY `+d.order+`, `+d.value, w.args...)
-		if err != nil {
-			return err
-		}
-		facet := Facet{Name: d.name}
-		err = func() error {
-			defer rows.Close()
-			for rows.Next() {
-				var v FacetValue
-				if err := rows.Scan(&v.Value, &v.Label, &v.Count); err != nil {
-					return err
-				}
-				if d.name == "region" && v.Value == "" {
-					v.Value, v.Label = National, "全国"
-				}
-				if len(facet.Values) < d.limit || chosen(f, d.name, v.Value) {
-					facet.Values = append(facet.Values, v)
-				} else {
-					facet.More++
-				}
-			}
-			return rows.Err()
-		}()
-		if err != nil {
-			return err
-		}
-		out.Facets = append(out.Facets, facet)
-	}
-	return nil
-}
-
-func chosen(f Filter, facet, value string) bool {
-	for _, v := range map[string][]string{"validity": f.Validity, "kind": f.Kind, "region": f.Region, "organ": f.Organ, "topic": f.Topic, "year": f.Year}[facet] {
-		if v == value {
-			return true
-		}
-	}
-	return false
+	return nil, fault.Field("document.readCursor", "cursor", "翻页地址不完整，请从第一页重新开始。")
 }
 
 // Recent is the newest works by their own date.
@@ -304,30 +215,53 @@ func (l *Library) Revised(ctx context.Context, n int) (_ []Card, err error) {
 // Totals counts what the library holds.
 func (l *Library) Totals(ctx context.Context) (t Totals, err error) {
 	defer fault.Wrap(&err, "document.Totals")
-	err = l.db.Reader().QueryRowContext(ctx, `
-		SELECT (SELECT COUNT(*) FROM work_cards), (SELECT COALESCE(SUM(editions), 0) FROM work_cards),
-			(SELECT COUNT(*) FROM work_cards WHERE editions > 1), (SELECT COUNT(DISTINCT organ_id) FROM edition_organs), (SELECT size FROM log_head WHERE id = 1)`).
-		Scan(&t.Works, &t.Editions, &t.MultiEdition, &t.Organs, &t.LogSize)
+	err = l.counting(ctx, func(q *sql.Tx, all *census) error {
+		t.Works, t.Editions, t.MultiEdition = all.total.works, all.total.editions, all.total.revised
+		return q.QueryRowContext(ctx, `
+			SELECT (SELECT COUNT(*) FROM organs o WHERE EXISTS (SELECT 1 FROM edition_organs eo WHERE eo.organ_id = o.id)), (SELECT size FROM log_head WHERE id = 1)`).
+			Scan(&t.Organs, &t.LogSize)
+	})
 	return t, err
 }
 
 // Topics is the first level of topics with the number of works today.
 func (l *Library) Topics(ctx context.Context) (out []FacetValue, err error) {
 	defer fault.Wrap(&err, "document.Topics")
-	rows, err := l.db.Reader().QueryContext(ctx, `
-		SELECT t.name, t.name, (SELECT COUNT(*) FROM work_cards c WHERE c.topic_id = t.id) FROM topics t WHERE t.parent_id IS NULL ORDER BY t.position, t.id`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var v FacetValue
-		if err := rows.Scan(&v.Value, &v.Label, &v.Count); err != nil {
-			return nil, err
+	err = l.counting(ctx, func(q *sql.Tx, all *census) error {
+		works := map[string]int{}
+		for i := range all.cells {
+			works[all.cells[i].key.topic] += all.cells[i].works
 		}
-		out = append(out, v)
+		rows, err := q.QueryContext(ctx, `SELECT name FROM topics WHERE parent_id IS NULL ORDER BY position, id`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var v FacetValue
+			if err := rows.Scan(&v.Value); err != nil {
+				return err
+			}
+			v.Label, v.Count = v.Value, works[v.Value]
+			out = append(out, v)
+		}
+		return rows.Err()
+	})
+	return out, err
+}
+
+// counting runs fn over one state of the database with all counts of it.
+func (l *Library) counting(ctx context.Context, fn func(q *sql.Tx, all *census) error) error {
+	if err := l.RefreshCards(ctx); err != nil {
+		return err
 	}
-	return out, rows.Err()
+	return l.db.Snapshot(ctx, func(q *sql.Tx) error {
+		all, err := l.census(ctx, q)
+		if err != nil {
+			return err
+		}
+		return fn(q, all)
+	})
 }
 
 // WorkIDs lists published works after a public id.

@@ -201,36 +201,6 @@ func loadRelations(ctx context.Context, q store.Querier, id int64) ([]Relation, 
 	return out, rows.Err()
 }
 
-// maxBacklinks bounds what a page lists; the count of a famous law is larger
-// than anybody reads, and the rest is found by search.
-const maxBacklinks = 300
-
-func loadBacklinks(ctx context.Context, q store.Querier, id int64) ([]Backlink, error) {
-	rows, err := q.QueryContext(ctx, `
-		SELECT r.kind, c.public_id, c.label, c.title, c.doc_no, r.from_path, r.to_path, c.validity
-		FROM relations r JOIN work_cards c ON c.edition_id = r.edition_id WHERE r.to_work_id = $1
-		ORDER BY CASE r.kind WHEN 'repeals' THEN 0 WHEN 'repeals_part' THEN 1 WHEN 'amends' THEN 2 WHEN 'based_on' THEN 3 ELSE 4 END, c.date_on DESC, c.public_id, r.position
-		LIMIT $2`, id, maxBacklinks)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Backlink
-	seen := map[string]bool{}
-	for rows.Next() {
-		var b Backlink
-		if err := rows.Scan(&b.Kind, &b.Work, &b.Edition, &b.Title, &b.DocNo, &b.FromPath, &b.ToPath, &b.Validity); err != nil {
-			return nil, err
-		}
-		key := fmt.Sprint(b.Kind, b.Work, b.ToPath)
-		if !seen[key] {
-			seen[key] = true
-			out = append(out, b)
-		}
-	}
-	return out, rows.Err()
-}
-
 func loadFiles(ctx context.Context, q store.Querier, id int64) ([]File, error) {
 	rows, err := q.QueryContext(ctx, `
 		SELECT ef.position, ef.sha256, ef.name, f.size, f.mime, ef.role, ef.text_state
@@ -295,30 +265,6 @@ func (l *Library) loadPlacements(ctx context.Context, q store.Querier, id int64)
 		out = append(out, p)
 	}
 	return out, nil
-}
-
-// neighbours finds 上一篇 and 下一篇 in the first column of a work: the next
-// newer and the next older document there (W18-0.1).
-func neighbours(ctx context.Context, q store.Querier, v *View) error {
-	for _, side := range []struct {
-		to        **Neighbour
-		op, order string
-	}{{&v.Previous, ">", "ASC"}, {&v.Next, "<", "DESC"}} {
-		var n Neighbour
-		err := q.QueryRowContext(ctx, `
-			SELECT c.public_id, c.title FROM work_cards me
-			JOIN work_cards c ON (c.date_on, c.public_id) `+side.op+` (me.date_on, me.public_id)
-			JOIN placements p ON p.work_id = c.work_id AND p.column_id = $2 AND p.to_on = ''
-			WHERE me.public_id = $1 ORDER BY c.date_on `+side.order+`, c.public_id `+side.order+` LIMIT 1`, v.Work, v.Placements[0].ColumnID).Scan(&n.Work, &n.Title)
-		if errors.Is(err, sql.ErrNoRows) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		*side.to = &n
-	}
-	return nil
 }
 
 // OrganNames joins the issuing organs as a page prints them.

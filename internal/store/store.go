@@ -198,7 +198,7 @@ func (db *DB) Scrub(ctx context.Context) error {
 		_, err := db.write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
 		return Sentence("store.Scrub", err)
 	}
-	for _, table := range []string{"edition_texts", "editions", "edition_files", "edition_records", "relations", "drafts", "work_cards", "provisions", "file_chunks"} {
+	for _, table := range []string{"edition_texts", "editions", "edition_files", "edition_records", "relations", "drafts", "work_cards", "card_keys", "provisions", "file_chunks"} {
 		if _, err := db.write.ExecContext(ctx, `VACUUM `+table); err != nil {
 			return Sentence("store.Scrub", err)
 		}
