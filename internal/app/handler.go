@@ -44,7 +44,7 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle("GET /metrics", a.metrics.handler())
 	mux.Handle("/", p.Handler())
-	return mux, nil
+	return p.Front(mux), nil
 }
 
 // ready tells the truth: the database answers and the index is at most 30 s behind.

@@ -11,6 +11,7 @@ import (
 
 	"gongkai/internal/fault"
 	"gongkai/internal/publication"
+	"gongkai/internal/web/portal"
 )
 
 // How often a node looks for work. Consumers poll, because notification
@@ -73,6 +74,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener, h http.Handler) (err er
 		WriteTimeout:      5 * time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
+		ConnContext:       portal.GatherContext,
 	}
 	bg, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
@@ -80,7 +82,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener, h http.Handler) (err er
 		wg.Go(func() { work(bg) })
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(l) }()
+	go func() { failed <- srv.Serve(portal.GatherListener{Listener: l}) }()
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
