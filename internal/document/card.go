@@ -115,28 +115,46 @@ func loadOrgans(ctx context.Context, q store.Querier, editionID int64) ([]OrganR
 	return out, rows.Err()
 }
 
+// cardColumnList is the columns of a stored list line, in the order of cardRow.
+const cardColumnList = `work_id, public_id, edition_id, label, editions, title, title_key, doc_no, doc_no_key, kind, region,
+	organ_id, organ_name, topic_id, topic_name, date_on, year, effective_from, validity, dateless, summary, changes_on, released_at`
+
 // writeCard rewrites the list line of a work from its editions and facts as
 // they stand on a day. A work without a published text has no card.
 func writeCard(ctx context.Context, tx *sql.Tx, workID int64, today workday.Date) (err error) {
 	defer fault.Wrap(&err, "document.writeCard(%d)", workID)
 	defer countCard(ctx, tx, workID, &err)
-	eds, err := loadEditions(ctx, tx, workID)
+	row, err := cardRow(ctx, tx, workID, today)
 	if err != nil {
 		return err
 	}
-	facts, err := loadFacts(ctx, tx, workID)
+	if _, err := tx.ExecContext(ctx, `DELETE FROM work_cards WHERE work_id = $1`, workID); err != nil || row == nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO work_cards (`+cardColumnList+`) VALUES (`+placeholders(1, len(row))+`)`, row...)
+	return err
+}
+
+// cardRow computes the stored list line; nil when nothing is published.
+func cardRow(ctx context.Context, q store.Querier, workID int64, today workday.Date) ([]any, error) {
+	eds, err := loadEditions(ctx, q, workID)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM work_cards WHERE work_id = $1`, workID); err != nil {
-		return err
+	facts, err := loadFacts(ctx, q, workID)
+	if err != nil {
+		return nil, err
 	}
+	return cardRowOf(ctx, q, eds, facts, today)
+}
+
+func cardRowOf(ctx context.Context, q store.Querier, eds []Edition, facts []Fact, today workday.Date) ([]any, error) {
 	s := stateOn(eds, facts, today, false)
 	if s.edition < 0 {
 		s.edition = lastPublished(eds)
 	}
 	if s.edition < 0 {
-		return nil
+		return nil, nil
 	}
 	e := &eds[s.edition]
 	changes := ""
@@ -151,8 +169,8 @@ func writeCard(ctx context.Context, tx *sql.Tx, workID int64, today workday.Date
 	var topicID any
 	if len(e.Topics) > 0 {
 		var id int64
-		if err := tx.QueryRowContext(ctx, `SELECT topic_id FROM edition_topics WHERE edition_id = $1 AND position = 0`, e.ID).Scan(&id); err != nil {
-			return err
+		if err := q.QueryRowContext(ctx, `SELECT topic_id FROM edition_topics WHERE edition_id = $1 AND position = 0`, e.ID).Scan(&id); err != nil {
+			return nil, err
 		}
 		topicID = id
 	}
@@ -160,24 +178,23 @@ func writeCard(ctx context.Context, tx *sql.Tx, workID int64, today workday.Date
 	if len(e.Organs) > 0 {
 		organID = e.Organs[0].ID
 	}
-	text, err := currentText(ctx, tx, e.ID)
-	if err != nil {
-		return err
+	var titleKey, docNoKey string
+	if err := q.QueryRowContext(ctx, `SELECT title_key, doc_no_key FROM editions WHERE id = $1`, e.ID).Scan(&titleKey, &docNoKey); err != nil {
+		return nil, err
 	}
-	published := 0
+	text, err := currentText(ctx, q, e.ID)
+	if err != nil {
+		return nil, err
+	}
+	published := int64(0)
 	for i := range eds {
 		if eds[i].State == "published" {
 			published++
 		}
 	}
-	_, err = tx.ExecContext(ctx, `
-		INSERT INTO work_cards (work_id, public_id, edition_id, label, editions, title, title_key, doc_no, doc_no_key, kind, region,
-			organ_id, organ_name, topic_id, topic_name, date_on, year, effective_from, validity, dateless, summary, changes_on, released_at)
-		VALUES ($1, $2, $3, $4, $5, $6, (SELECT title_key FROM editions WHERE id = $3), $7, (SELECT doc_no_key FROM editions WHERE id = $3), $8, $9,
-			$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
-		workID, e.Work, e.ID, e.Label, published, e.Title, e.DocNo, e.Kind, e.Region,
-		organID, c.OrganName, topicID, c.Topic, date, date[:min(4, len(date))], e.From.String(), string(s.validity), boolInt(s.dateless), summaryOf(text, e.Title), changes, e.ReleasedAt.UnixMicro())
-	return err
+	return []any{e.WorkID, e.Work, e.ID, int64(e.Label), published, e.Title, titleKey, e.DocNo, docNoKey, e.Kind, e.Region,
+		organID, c.OrganName, topicID, c.Topic, date, date[:min(4, len(date))], e.From.String(), string(s.validity), int64(boolInt(s.dateless)),
+		summaryOf(text, e.Title), changes, e.ReleasedAt.UnixMicro()}, nil
 }
 
 func lastPublished(eds []Edition) int {
