@@ -115,8 +115,11 @@ func (f *feed) add(row publication.Row, v *document.View) {
 	case row.Act == publication.Expunge:
 		entry.title = row.Act.Chinese() + "：" + unnamed(row)
 		entry.summary = "内容已依法清除，请一并删除您保存的副本。"
+	case row.Act == publication.Withdraw && e == nil:
+		entry.title = row.Act.Chinese() + "：" + unnamed(row)
+		entry.summary = "内容已从公开页面撤下。"
 	case e == nil:
-		f.tombstone = append(f.tombstone, feedTombstone{name, row.At, "内容已依法清除"})
+		f.tombstone = append(f.tombstone, feedTombstone{name, row.At, "内容已不再公开"})
 		return
 	default:
 		entry.title = row.Act.Chinese() + "：" + e.Title

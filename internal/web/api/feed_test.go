@@ -1,6 +1,8 @@
 package api_test
 
 import (
+	"context"
+	"database/sql"
 	"encoding/xml"
 	"net/http"
 	"net/url"
@@ -9,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"gongkai/internal/publication"
 	"gongkai/internal/web/api"
 )
 
@@ -120,6 +123,36 @@ func TestFeeds_LatestFollowsTheLog(t *testing.T) {
 	if g.Entries[1].ID != f.Entries[0].ID || g.Deleted[0].Ref != released || g.ID != f.ID {
 		t.Error("ids moved")
 	}
+}
+
+// A withdrawn work is named by its number, and readers are told to drop it.
+func TestFeeds_WithdrawnWork(t *testing.T) {
+	each(t, func(s *site) {
+		s.fillStory()
+		ctx := context.Background()
+		if err := s.app.DB.Tx(ctx, func(tx *sql.Tx) error {
+			head, err := publication.LockHead(ctx, tx, s.app.DB.Dialect)
+			if err != nil {
+				return err
+			}
+			e := publication.Entry{At: s.now, Act: publication.Withdraw, Work: head.NextPublicID()}
+			if err := tx.QueryRowContext(ctx, `INSERT INTO works (public_id, created_at) VALUES ($1, 1) RETURNING id`, e.Work).Scan(&e.WorkID); err != nil {
+				return err
+			}
+			if _, err := head.Append(ctx, e); err != nil {
+				return err
+			}
+			return head.Close(ctx)
+		}); err != nil {
+			s.t.Fatal(err)
+		}
+		if f := s.feed("/feeds/latest"); f.Entries[0].Title != "撤下：第 4 号文件" {
+			s.t.Errorf("%+v", f.Entries[0])
+		}
+		if f := s.feed("/feeds/search?year=2025"); len(f.Deleted) != 2 || f.Deleted[0].Ref != "tag:www.qinghe.example,2026:works/4" {
+			s.t.Errorf("%+v", f.Deleted)
+		}
+	})
 }
 
 func TestFeeds_OfOneWork(t *testing.T) {

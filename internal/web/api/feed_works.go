@@ -188,7 +188,8 @@ func (a *API) workEntries(ctx context.Context, f *feed, works []int64) error {
 	return a.buried(ctx, f)
 }
 
-// buried adds the tombstones of works that were lately expunged whole. A feed
+// buried adds the tombstones of works that were lately expunged whole or
+// withdrawn. A feed
 // cannot know which of them a reader once got from it, so it names them all:
 // a number tells nothing.
 func (a *API) buried(ctx context.Context, f *feed) error {
@@ -198,16 +199,19 @@ func (a *API) buried(ctx context.Context, f *feed) error {
 	}
 	seen := map[int64]bool{}
 	for _, row := range rows {
-		if row.Act != publication.Expunge || seen[row.Work] {
+		if row.Act != publication.Expunge && row.Act != publication.Withdraw || seen[row.Work] {
 			continue
 		}
 		seen[row.Work] = true
-		if _, err := a.deps.Library.View(ctx, row.Work, document.At{}); fault.KindOf(err) == fault.Gone {
-			f.tombstone = append(f.tombstone, feedTombstone{"works/" + number(row.Work), row.At, "内容已依法清除"})
-			f.updated = latest(f.updated, row.At)
-		} else if err != nil {
+		_, err := a.deps.Library.View(ctx, row.Work, document.At{})
+		if err == nil {
+			continue
+		}
+		if k := fault.KindOf(err); k != fault.Gone && k != fault.NotFound {
 			return err
 		}
+		f.tombstone = append(f.tombstone, feedTombstone{"works/" + number(row.Work), row.At, "内容已不再公开"})
+		f.updated = latest(f.updated, row.At)
 	}
 	return nil
 }
