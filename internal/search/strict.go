@@ -17,6 +17,11 @@ const (
 	wordScore  = 100 // of the articles that hold the terms; approached, never reached
 )
 
+// countedDocuments is up to how many matches it is counted how many pieces of
+// each hold the terms. In more, titles and dates tell the hits apart; counting
+// would take most of the time.
+const countedDocuments = 3000
+
 func standScore(validity string) float64 { return validScore * float64(standing(validity)) }
 
 // strictMatch is the FTS5 expression of a query, all terms and none of the
@@ -60,9 +65,11 @@ func (r *run) strictDocuments(exact map[*edition]reason) ([]candidate, error) {
 			return nil, err
 		}
 	}
-	pieces, err := r.holding()
-	if err != nil {
-		return nil, err
+	var pieces map[int64]pieceCount
+	if len(rows) <= countedDocuments {
+		if pieces, err = r.holding(); err != nil {
+			return nil, err
+		}
 	}
 	length := 0
 	for _, t := range r.p.terms {

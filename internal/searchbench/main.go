@@ -38,8 +38,11 @@ import (
 	"time"
 )
 
-// wholeLimit ends a run that hangs.
-const wholeLimit = 15 * time.Minute
+// Limits of the whole run, which ends, and of one engine, which is passed over.
+const (
+	wholeLimit  = 15 * time.Minute
+	engineLimit = 270 * time.Second
+)
 
 func main() {
 	quick := flag.Bool("quick", false, "10 000 documents only, under four minutes")
@@ -88,13 +91,17 @@ func compare(ctx context.Context, quick bool) error {
 				continue
 			}
 			f, err := measure(ctx, engine, n)
+			if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+				fmt.Printf("# %s with %d documents was not done after %v\n", engine, n, engineLimit)
+				continue
+			}
 			if err != nil {
 				return fmt.Errorf("%s with %d documents: %w", engine, n, err)
 			}
 			all[engine] = f
 		}
 		for _, peer := range []string{"postgres", "bleve"} {
-			if all[peer] != nil {
+			if all["ours"] != nil && all[peer] != nil {
 				print(n, peer, all["ours"], all[peer])
 			}
 		}
@@ -108,6 +115,8 @@ func measure(ctx context.Context, engine string, n int) (*figures, error) {
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, engineLimit)
+	defer cancel()
 	var out bytes.Buffer
 	cmd := exec.CommandContext(ctx, self, "-engine", engine, "-n", strconv.Itoa(n))
 	cmd.Stdout, cmd.Stderr = &out, os.Stderr
