@@ -45,6 +45,10 @@ func TestSessionStore_EndedStaysEnded(t *testing.T) {
 			if _, ok, err := st.Find("tok"); err != nil || ok {
 				t.Fatal("an ended session is alive again", err)
 			}
+			var kept []byte
+			if err := h.db.Reader().QueryRowContext(ctx, `SELECT data FROM sessions WHERE token = 'tok'`).Scan(&kept); err != nil || string(kept) != "{}" {
+				t.Fatalf("an ended session holds data again: %s %v", kept, err)
+			}
 		}
 		if _, ok, err := st.Find("never"); ok || err != nil {
 			t.Error(ok, err)

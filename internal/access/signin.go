@@ -39,16 +39,15 @@ type credential struct {
 	disabled  bool
 	password  string
 	secret    string
-	step      int64
 	deviceKey string
 }
 
 func (s *Service) credential(ctx context.Context, q store.Querier, where string, arg any) (c credential, err error) {
 	var disabled int64
 	err = q.QueryRowContext(ctx, `
-		SELECT p.id, p.login, p.disabled_at, c.password, c.totp_secret, c.totp_step, c.device_key
+		SELECT p.id, p.login, p.disabled_at, c.password, c.totp_secret, c.device_key
 		FROM people p JOIN credentials c ON c.person_id = p.id WHERE `+where, arg).
-		Scan(&c.person, &c.login, &disabled, &c.password, &c.secret, &c.step, &c.deviceKey)
+		Scan(&c.person, &c.login, &disabled, &c.password, &c.secret, &c.deviceKey)
 	c.disabled = disabled > 0
 	return c, err
 }

@@ -40,8 +40,8 @@ func (s *Service) NewTOTP(issuer, login string) (secret, address string, err err
 }
 
 // step finds the time step that a code belongs to, one before or after the
-// present one allowed; it must be later than the last one used.
-func (s *Service) step(secret, code string, last int64) (int64, bool, error) {
+// present one allowed. Whether the step was used before, the database decides.
+func (s *Service) step(secret, code string) (int64, bool, error) {
 	code = strings.Map(func(r rune) rune {
 		switch {
 		case r >= '0' && r <= '9':
@@ -58,7 +58,7 @@ func (s *Service) step(secret, code string, last int64) (int64, bool, error) {
 		if err != nil {
 			return 0, false, err
 		}
-		if subtle.ConstantTimeCompare([]byte(want), []byte(code)) == 1 && n > last {
+		if subtle.ConstantTimeCompare([]byte(want), []byte(code)) == 1 {
 			found, ok = n, true
 		}
 	}
@@ -72,7 +72,7 @@ func (s *Service) EnrolTOTP(ctx context.Context, a Actor, secret, code string) (
 	if secret == "" {
 		return nil, fault.Field("access.EnrolTOTP", fieldCode, textTOTPStart)
 	}
-	step, ok, err := s.step(secret, code, 0)
+	step, ok, err := s.step(secret, code)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (s *Service) VerifyCode(ctx context.Context, person int64, code, address st
 		if c, err = s.credential(ctx, tx, `p.id = $1`, person); err != nil || c.disabled || c.secret == "" {
 			return err
 		}
-		step, right, err := s.step(c.secret, code, c.step)
+		step, right, err := s.step(c.secret, code)
 		if err != nil {
 			return err
 		}

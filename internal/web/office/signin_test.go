@@ -121,6 +121,16 @@ func TestSession_FixationAndTheft(t *testing.T) {
 			t.Error(rows)
 		}
 
+		// The thief's own session, planted in the victim's browser.
+		s.user("thief", "qh-gaj", access.Clerk)
+		mine, victim := s.signIn("thief"), s.browser()
+		victim.Jar.SetCookies(home, mine.Jar.Cookies(home))
+		if p := victim.submit("/signin", "/signin", map[string]string{"login": "lin", "password": password}); p.status != http.StatusSeeOther {
+			t.Fatal(p.words())
+		}
+		s.has(victim.get("/office"), http.StatusOK, "演示lin")
+		s.has(mine.get("/office"), http.StatusUnauthorized)
+
 		planted := s.browser()
 		planted.Jar.SetCookies(home, []*http.Cookie{{Name: access.CookieName, Value: "planted-token", Path: "/"}})
 		p := planted.submit("/signin", "/signin", map[string]string{"login": "lin", "password": password})
