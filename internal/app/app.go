@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"sync"
@@ -18,6 +19,8 @@ import (
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
 	"gongkai/internal/filestore"
+	"gongkai/internal/jobs"
+	"gongkai/internal/notify"
 	"gongkai/internal/org"
 	"gongkai/internal/publication"
 	"gongkai/internal/search"
@@ -36,6 +39,11 @@ type Config struct {
 	LogKey   string // file with the private key of the publication log
 	BaseURL  string // address the public sees, for links in feeds and codes
 	Actor    string // who acts at the console, for the audit log
+
+	// HookNetworks may be called by hooks although they are not public.
+	HookNetworks []netip.Prefix
+	// TrustedProxies are believed when they say for whom a request came.
+	TrustedProxies []netip.Prefix
 }
 
 // App is an open library.
@@ -54,6 +62,8 @@ type App struct {
 	index    *search.Index
 	progress Progress
 	metrics  *metrics
+	queue    *jobs.Queue
+	hooks    *notify.Notifier
 	lag      lagWatch
 }
 
@@ -174,6 +184,10 @@ func (a *App) Close() error {
 	if a.index != nil {
 		errs = append(errs, a.index.Close())
 		a.index = nil
+	}
+	if a.queue != nil {
+		errs = append(errs, a.queue.Close())
+		a.queue, a.hooks = nil, nil
 	}
 	return errors.Join(append(errs, a.DB.Close())...)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gongkai/internal/publication"
+	"gongkai/internal/web/api"
 	"gongkai/internal/web/portal"
 	"gongkai/internal/workday"
 )
@@ -34,8 +35,8 @@ func (a *App) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	for _, root := range []string{"/api/", "/feeds/"} {
-		mux.Handle(root, machines.Handler())
+	for _, pattern := range api.Patterns() {
+		mux.Handle(pattern, machines.Handler())
 	}
 	for _, root := range []string{"/office", "/office/", "/signin", "/signout"} {
 		mux.Handle(root, staff.Handler())

@@ -12,7 +12,7 @@ import (
 // api builds the interface for machines.
 func (a *App) api() (*api.API, error) {
 	return api.New(api.Deps{Library: a.Documents, Organs: a.Organs, Search: a, Log: api.LogOf(a.DB), Now: a.Now, BaseURL: a.Config.BaseURL, Build: Build,
-		Logger: a.Log, Observe: func(page string, status int, took time.Duration) { a.metrics.observe(page, status, took) }})
+		TrustedProxies: a.Config.TrustedProxies, Logger: a.Log, Observe: func(page string, status int, took time.Duration) { a.metrics.observe(page, status, took) }})
 }
 
 // office builds the staff pages.

@@ -76,9 +76,16 @@ func (a *App) Serve(ctx context.Context, l net.Listener, h http.Handler) (err er
 		MaxHeaderBytes:    64 << 10,
 		ConnContext:       portal.GatherContext,
 	}
+	hooks, err := a.Hooks(ctx)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	if err := a.queue.Start(context.WithoutCancel(ctx)); err != nil {
+		return errors.Join(err, l.Close())
+	}
 	bg, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
-	for _, work := range []func(context.Context){a.followLog, a.sealLog} {
+	for _, work := range []func(context.Context){a.followLog, a.sealLog, hooks.Follow} {
 		wg.Go(func() { work(bg) })
 	}
 	failed := make(chan error, 1)
@@ -93,6 +100,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener, h http.Handler) (err er
 	}
 	stop()
 	wg.Wait()
+	if e := a.queue.Stop(context.WithoutCancel(ctx)); e != nil {
+		a.Log.Error("queue", "err", e)
+	}
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,13 +34,15 @@ var errFaults = errors.New("faults found")
 
 // Globals is what every command takes.
 type Globals struct {
-	Data     string `help:"资料库文件夹（SQLite），默认 gongkai-data。" placeholder:"DIR" env:"GONGKAI_DATA" `
-	Database string `help:"PostgreSQL 地址，给出时不用 --data。" placeholder:"URL" env:"GONGKAI_DATABASE"`
-	Index    string `help:"本机检索索引的文件夹。" placeholder:"DIR" env:"GONGKAI_INDEX"`
-	LogKey   string `help:"存证签名私钥文件。" placeholder:"FILE" env:"GONGKAI_LOG_KEY"`
-	As       string `help:"以谁的名义操作，写入审计记录。" placeholder:"LOGIN" default:"console" env:"GONGKAI_AS"`
-	JSON     bool   `help:"输出 JSON（本命令的输出总是 JSON，一行一个）。" name:"json"`
-	LogLevel string `help:"日志级别：debug info warn error。" enum:"debug,info,warn,error" default:"info" env:"GONGKAI_LOG_LEVEL"`
+	Data           string   `help:"资料库文件夹（SQLite），默认 gongkai-data。" placeholder:"DIR" env:"GONGKAI_DATA" `
+	Database       string   `help:"PostgreSQL 地址，给出时不用 --data。" placeholder:"URL" env:"GONGKAI_DATABASE"`
+	Index          string   `help:"本机检索索引的文件夹。" placeholder:"DIR" env:"GONGKAI_INDEX"`
+	LogKey         string   `help:"存证签名私钥文件。" placeholder:"FILE" env:"GONGKAI_LOG_KEY"`
+	As             string   `help:"以谁的名义操作，写入审计记录。" placeholder:"LOGIN" default:"console" env:"GONGKAI_AS"`
+	JSON           bool     `help:"输出 JSON（本命令的输出总是 JSON，一行一个）。" name:"json"`
+	HookNetworks   []string `help:"通知可以到达的内部网段，如 10.0.0.0/8。" placeholder:"CIDR" env:"GONGKAI_HOOK_NETWORKS"`
+	TrustedProxies []string `help:"可信的反向代理网段，按它们转告的地址限流。" placeholder:"CIDR" env:"GONGKAI_TRUSTED_PROXIES"`
+	LogLevel       string   `help:"日志级别：debug info warn error。" enum:"debug,info,warn,error" default:"info" env:"GONGKAI_LOG_LEVEL"`
 }
 
 type root struct {
@@ -58,6 +61,7 @@ type root struct {
 	Backup  backupCmd  `cmd:"" help:"备份整个资料库，服务时也可进行。"`
 	Restore restoreCmd `cmd:"" help:"把备份恢复到空的资料库。"`
 	User    userCmd    `cmd:"" help:"账号。"`
+	Hook    hookCmd    `cmd:"" help:"变化通知。"`
 	Routes  routesCmd  `cmd:"" help:"列出全部地址和各角色得到的结果。"`
 	Expunge expungeCmd `cmd:"" help:"依法清除一份文件或其一个版本，只留记录。"`
 }
@@ -144,7 +148,28 @@ func (r *run) open(mustExist bool) (*app.App, error) {
 			return nil, &fault.Error{Kind: fault.NotFound, Op: "cli.open", Err: err, Text: g.Data + "：这个文件夹里没有资料库，请检查 --data。"}
 		}
 	}
-	return app.Open(r.ctx, app.Config{DataDir: g.Data, Database: g.Database, IndexDir: g.Index, LogKey: g.LogKey, Actor: g.As}, r.log, r.now)
+	hooks, err := networks("hook-networks", g.HookNetworks)
+	if err != nil {
+		return nil, err
+	}
+	proxies, err := networks("trusted-proxies", g.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	return app.Open(r.ctx, app.Config{HookNetworks: hooks, TrustedProxies: proxies, DataDir: g.Data, Database: g.Database, IndexDir: g.Index, LogKey: g.LogKey, Actor: g.As}, r.log, r.now)
+}
+
+// networks reads address ranges.
+func networks(flag string, list []string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, s := range list {
+		p, err := netip.ParsePrefix(s)
+		if err != nil {
+			return nil, fault.Field("cli.networks", flag, "--%s：“%s”不是网段，请写成 10.0.0.0/8 这样。", flag, s)
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }
 
 // with opens a library, making it when it is not there, runs fn and closes it.

@@ -9,6 +9,7 @@ import (
 	"gongkai/internal/access"
 	"gongkai/internal/app"
 	"gongkai/internal/fault"
+	"gongkai/internal/notify"
 )
 
 type userCmd struct {
@@ -39,6 +40,73 @@ func (c *userAddCmd) Run(r *run) error {
 			return err
 		}
 		return r.print(map[string]any{"login": c.Login, "role": role, "organ": c.Organ})
+	})
+}
+
+type hookCmd struct {
+	Add    hookAddCmd    `cmd:"" help:"新增一个通知地址，变化时推送。"`
+	List   hookListCmd   `cmd:"" help:"列出通知地址。"`
+	Remove hookRemoveCmd `cmd:"" help:"删除一个通知地址。"`
+}
+
+type hookAddCmd struct {
+	URL    string   `arg:"" help:"接收通知的 http(s) 地址。"`
+	Events []string `help:"只通知这些事项：release update expunge …，不写则全部。"`
+	After  int64    `help:"从日志的哪一行之后开始；-1 是从现在开始。" default:"-1"`
+}
+
+// Run adds a hook and prints its secret, which is shown only now.
+func (c *hookAddCmd) Run(r *run) error {
+	return r.with(func(a *app.App) error {
+		hooks, err := a.Hooks(r.ctx)
+		if err != nil {
+			return err
+		}
+		id, secret, err := hooks.AddHook(r.ctx, notify.NewHook{URL: c.URL, Events: c.Events, After: c.After}, a.Config.Actor)
+		if err != nil {
+			return err
+		}
+		return r.print(map[string]any{"hook": id, "url": c.URL, "secret": secret})
+	})
+}
+
+type hookListCmd struct{}
+
+// Run prints the hooks with what they have still to send.
+func (c *hookListCmd) Run(r *run) error {
+	return r.reading(func(a *app.App) error {
+		hooks, err := a.Hooks(r.ctx)
+		if err != nil {
+			return err
+		}
+		list, err := hooks.Hooks(r.ctx)
+		if err != nil {
+			return err
+		}
+		for _, h := range list {
+			if err := r.print(h); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+type hookRemoveCmd struct {
+	Hook int64 `arg:"" help:"通知地址的编号。"`
+}
+
+// Run removes a hook.
+func (c *hookRemoveCmd) Run(r *run) error {
+	return r.reading(func(a *app.App) error {
+		hooks, err := a.Hooks(r.ctx)
+		if err != nil {
+			return err
+		}
+		if err := hooks.RemoveHook(r.ctx, c.Hook, a.Config.Actor); err != nil {
+			return err
+		}
+		return r.print(map[string]any{"hook": c.Hook, "removed": true})
 	})
 }
 

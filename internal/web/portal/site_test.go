@@ -106,6 +106,9 @@ func TestLinksStayInTheVariant(t *testing.T) {
 				if !ok {
 					to, _ = e.Attr("action")
 				}
+				if other := strings.HasPrefix(to, "/signin") || strings.HasPrefix(to, "/feeds/") || strings.HasPrefix(to, "/api/"); other {
+					return // rooms without variants
+				}
 				if !strings.HasPrefix(to, prefix+"/") {
 					t.Errorf("%s%s leads to %s", prefix, path, to)
 				}
