@@ -110,7 +110,7 @@ func (l *Library) list(ctx context.Context, q *sql.Tx, f Filter, by order, after
 		}
 		hits := t.find(words, all)
 		n = c.count(all, func(i int) int { return hits.counts[i] })
-		marks = hits.page(all, n.pass, by, after, f.Limit+1)
+		marks = hits.page(n.pass, by, after, f.Limit+1)
 	} else {
 		n = c.count(all, func(i int) int { return all.cells[i].works })
 		p := &pager{q: q, all: all, n: n, by: by, after: after, want: f.Limit + 1}

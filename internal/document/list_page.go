@@ -21,8 +21,8 @@ type pager struct {
 }
 
 // walkLimit is the number of rows that a walk along the sort order may read
-// before the works of the chosen cells are looked up instead.
-const walkLimit = 3000
+// before the works of the chosen cells are looked up instead. Tests lower it.
+var walkLimit = 3000
 
 // page walks along the order while matches are dense, and looks up the matching
 // cells when they are rare: each way is cheap where the other is dear.
@@ -35,8 +35,10 @@ func (p *pager) page(ctx context.Context) ([]mark, error) {
 	if from == nil {
 		from = p.start()
 	}
-	dense := p.all.total.works / p.n.total * p.want
-	for chunk := max(p.want, dense); read+chunk <= walkLimit; chunk *= 2 {
+	// Rows to read when matches lie evenly; they seldom do, so a walk is begun
+	// only when it promises to be much the cheaper way.
+	even := p.all.total.works / p.n.total * p.want
+	for chunk := max(p.want, even); 4*even <= p.n.total && read+chunk <= walkLimit; chunk *= 2 {
 		rows, err := p.read(ctx, "", from, chunk)
 		if err != nil {
 			return nil, err

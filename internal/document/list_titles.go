@@ -65,12 +65,14 @@ func readTitles(ctx context.Context, q store.Querier, after int64) ([]keyRow, er
 
 // found is the works whose title holds the words or whose number they are.
 type found struct {
-	rows   []keyRow
-	counts []int // by index of the census's cells
+	in     *titles
+	rows   []int32 // places in the titles
+	cells  []int32 // of each row, its cell's place in the census
+	counts []int   // by place in the census
 }
 
 func (t *titles) find(words string, c *census) *found {
-	f := &found{counts: make([]int, len(c.cells))}
+	f := &found{in: t, counts: make([]int, len(c.cells))}
 	title, docNo := zh.TitleKey(words), zh.DocNumberKey(words)
 	if title == "" {
 		return f
@@ -82,26 +84,28 @@ func (t *titles) find(words string, c *census) *found {
 		}
 		if at := c.index(k.cell); at >= 0 {
 			f.counts[at]++
-			f.rows = append(f.rows, *k)
+			f.rows, f.cells = append(f.rows, int32(i)), append(f.cells, int32(at))
 		}
 	}
 	return f
 }
 
-// page picks the next works in an order after a cursor, by sorting only what
-// the filter lets through.
-func (f *found) page(c *census, pass []bool, by order, after *mark, n int) []mark {
+// page picks the next works in an order after a cursor. It keeps no more than
+// a page: a common word stands in half of all titles.
+func (f *found) page(pass []bool, by order, after *mark, n int) []mark {
 	var out []mark
-	for i := range f.rows {
-		k := &f.rows[i]
-		if !pass[c.index(k.cell)] {
+	for i, at := range f.rows {
+		if !pass[f.cells[i]] {
 			continue
 		}
+		k := &f.in.rows[at]
 		m := mark{by.of(k), k.public}
-		if after == nil || by.compare(*after, m) < 0 {
-			out = append(out, m)
+		if after != nil && by.compare(m, *after) <= 0 || len(out) == n && by.compare(m, out[n-1]) > 0 {
+			continue
 		}
+		place, _ := slices.BinarySearchFunc(out, m, by.compare)
+		out = slices.Insert(out, place, m)
+		out = out[:min(n, len(out))]
 	}
-	slices.SortFunc(out, by.compare)
-	return out[:min(n, len(out))]
+	return out
 }
