@@ -3,6 +3,7 @@ package app
 import (
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -17,6 +18,19 @@ type metrics struct {
 	seconds  *prometheus.HistogramVec
 	lag      prometheus.Gauge
 	head     prometheus.Gauge
+	counted  sync.Map // seen → counts
+}
+
+// seen is what a request is counted under; finding its counters by their labels
+// would cost more than a page from the cache.
+type seen struct {
+	page   string
+	status int
+}
+
+type counts struct {
+	requests prometheus.Counter
+	seconds  prometheus.Observer
 }
 
 func newMetrics() *metrics {
@@ -33,8 +47,12 @@ func newMetrics() *metrics {
 
 // observe counts one answered request.
 func (m *metrics) observe(page string, status int, took time.Duration) {
-	m.requests.WithLabelValues(page, strconv.Itoa(status)).Inc()
-	m.seconds.WithLabelValues(page).Observe(took.Seconds())
+	c, ok := m.counted.Load(seen{page, status})
+	if !ok {
+		c, _ = m.counted.LoadOrStore(seen{page, status}, counts{m.requests.WithLabelValues(page, strconv.Itoa(status)), m.seconds.WithLabelValues(page)})
+	}
+	c.(counts).requests.Inc()
+	c.(counts).seconds.Observe(took.Seconds())
 }
 
 func (m *metrics) handler() http.Handler {

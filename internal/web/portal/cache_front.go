@@ -92,7 +92,8 @@ func (p *Portal) Front(next http.Handler) http.Handler {
 		}
 		id := requestID()
 		status := f.send(w, r, id)
-		p.record(r, id, f.path, Observation{Page: f.page, Method: r.Method, Status: status, Took: time.Since(began), Cached: true})
+		ended := time.Now()
+		p.record(r, id, f.path, ended, Observation{Page: f.page, Method: r.Method, Status: status, Took: ended.Sub(began), Cached: true})
 	})
 }
 

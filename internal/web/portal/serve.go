@@ -3,10 +3,11 @@ package portal
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"path"
@@ -70,11 +71,10 @@ func cleanPath(s string) string {
 	return c
 }
 
+// requestID helps to find a log line; it is no secret.
 func requestID() string {
 	var b [8]byte
-	if _, err := rand.Read(b[:]); err != nil {
-		return "unknown" // an id only helps to find a log line
-	}
+	binary.BigEndian.PutUint64(b[:], rand.Uint64())
 	return hex.EncodeToString(b[:])
 }
 
@@ -102,16 +102,23 @@ func (p *Portal) serve(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		status, cached := p.answer(route, w, r)
+		ended := time.Now()
 		q := requestOf(r.Context())
-		p.record(r, q.id, q.variant.Link(q.path), Observation{Page: route.Page, Method: r.Method, Status: status, Took: time.Since(began), Cached: cached})
+		p.record(r, q.id, q.variant.Link(q.path), ended, Observation{Page: route.Page, Method: r.Method, Status: status, Took: ended.Sub(began), Cached: cached})
 	})
 }
 
 // record logs and counts one answered request.
-func (p *Portal) record(r *http.Request, id, path string, o Observation) {
-	p.log.LogAttrs(r.Context(), levelOf(o.Status), "request",
-		slog.String("id", id), slog.String("method", o.Method), slog.String("path", path),
-		slog.Int("status", o.Status), slog.Duration("took", o.Took), slog.Bool("cached", o.Cached))
+func (p *Portal) record(r *http.Request, id, path string, ended time.Time, o Observation) {
+	level, h := levelOf(o.Status), p.log.Handler()
+	if h.Enabled(r.Context(), level) {
+		// The handler is called without the logger, which would look for the
+		// line of source that all these records share.
+		line := slog.NewRecord(ended, level, "request", 0)
+		line.AddAttrs(slog.String("id", id), slog.String("method", o.Method), slog.String("path", path),
+			slog.Int("status", o.Status), slog.Duration("took", o.Took), slog.Bool("cached", o.Cached))
+		_ = h.Handle(r.Context(), line) // a log that fails has no place to say so
+	}
 	p.observe(o)
 }
 
