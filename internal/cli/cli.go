@@ -104,9 +104,10 @@ func Main(ctx context.Context, args []string, in io.Reader, out, errs io.Writer,
 		fmt.Fprintln(errs, err)
 		return exitUsage
 	}
-	r := &run{ctx: ctx, globals: &cmd.Globals, in: in, out: bufio.NewWriter(out), errs: errs, now: now,
-		log: slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: level}))}
+	logs := app.BufferLog(errs)
+	r := &run{ctx: ctx, globals: &cmd.Globals, in: in, out: bufio.NewWriter(out), errs: errs, now: now, log: logs.Logger(level)}
 	err = kctx.Run(r)
+	logs.Close()
 	if e := r.out.Flush(); err == nil {
 		err = e
 	}

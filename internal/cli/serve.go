@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"gongkai/internal/app"
 	"gongkai/internal/fault"
@@ -39,6 +40,7 @@ func serve(r *run, a *app.App, addr string, ready func(address string) error) er
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	roomForGarbage()
 	r.log.Info("serving", "addr", l.Addr().String())
 	if ready != nil {
 		if err := ready("http://" + l.Addr().String()); err != nil {
@@ -46,6 +48,24 @@ func serve(r *run, a *app.App, addr string, ready func(address string) error) er
 		}
 	}
 	return a.Serve(r.ctx, l, h)
+}
+
+// Most of what a request allocates dies with it, so a server spends less on
+// collecting when it does so seldom; up to a soft limit, above which memory is
+// dearer than time.
+const (
+	garbagePercent = 400
+	memoryLimit    = 1 << 30
+)
+
+// roomForGarbage lets the heap grow, unless GOGC or GOMEMLIMIT say otherwise.
+func roomForGarbage() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbagePercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
 }
 
 // mask hides the password of a database address.
