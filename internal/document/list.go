@@ -190,11 +190,16 @@ func readCursor(s string) (*mark, error) {
 	return nil, fault.Field("document.readCursor", "cursor", "翻页地址不完整，请从第一页重新开始。")
 }
 
+const (
+	recentQuery  = `SELECT ` + cardColumns + ` FROM work_cards c LEFT JOIN organs o ON o.id = c.organ_id ORDER BY c.date_on DESC, c.public_id DESC LIMIT $1`
+	revisedQuery = `SELECT ` + cardColumns + ` FROM work_cards c LEFT JOIN organs o ON o.id = c.organ_id WHERE c.editions > 1 ORDER BY c.date_on DESC, c.public_id DESC LIMIT $1`
+	workIDsQuery = `SELECT public_id FROM work_cards WHERE public_id > $1 ORDER BY public_id LIMIT $2`
+)
+
 // Recent is the newest works by their own date.
 func (l *Library) Recent(ctx context.Context, n int) (_ []Card, err error) {
 	defer fault.Wrap(&err, "document.Recent(%d)", n)
-	rows, err := l.db.Reader().QueryContext(ctx, `
-		SELECT `+cardColumns+` FROM work_cards c LEFT JOIN organs o ON o.id = c.organ_id ORDER BY c.date_on DESC, c.public_id DESC LIMIT $1`, n)
+	rows, err := l.db.Reader().QueryContext(ctx, recentQuery, n)
 	if err != nil {
 		return nil, store.Sentence("document.Recent", err)
 	}
@@ -204,8 +209,7 @@ func (l *Library) Recent(ctx context.Context, n int) (_ []Card, err error) {
 // Revised is the newest works that have several texts.
 func (l *Library) Revised(ctx context.Context, n int) (_ []Card, err error) {
 	defer fault.Wrap(&err, "document.Revised(%d)", n)
-	rows, err := l.db.Reader().QueryContext(ctx, `
-		SELECT `+cardColumns+` FROM work_cards c LEFT JOIN organs o ON o.id = c.organ_id WHERE c.editions > 1 ORDER BY c.date_on DESC, c.public_id DESC LIMIT $1`, n)
+	rows, err := l.db.Reader().QueryContext(ctx, revisedQuery, n)
 	if err != nil {
 		return nil, store.Sentence("document.Revised", err)
 	}
@@ -267,5 +271,5 @@ func (l *Library) counting(ctx context.Context, fn func(q *sql.Tx, all *census) 
 // WorkIDs lists published works after a public id.
 func (l *Library) WorkIDs(ctx context.Context, after int64, limit int) (_ []int64, err error) {
 	defer fault.Wrap(&err, "document.WorkIDs(%d)", after)
-	return ids(ctx, l.db.Reader(), `SELECT public_id FROM work_cards WHERE public_id > $1 ORDER BY public_id LIMIT $2`, after, limit)
+	return ids(ctx, l.db.Reader(), workIDsQuery, after, limit)
 }

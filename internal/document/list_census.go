@@ -41,11 +41,13 @@ type memory struct {
 	titles *titles
 }
 
+const versionQuery = `SELECT COALESCE(MAX(changed), 0) FROM card_keys`
+
 // census gives the cells as the caller's snapshot has them, reading only those
 // that changed since they were last read. q must be one unchanging state.
 func (l *Library) census(ctx context.Context, q store.Querier) (*census, error) {
 	var version int64
-	if err := q.QueryRowContext(ctx, `SELECT COALESCE(MAX(changed), 0) FROM card_keys`).Scan(&version); err != nil {
+	if err := q.QueryRowContext(ctx, versionQuery).Scan(&version); err != nil {
 		return nil, err
 	}
 	l.memory.mu.Lock()
@@ -116,10 +118,12 @@ func (c *census) index(id int64) int {
 	return i
 }
 
+const cellsQuery = `
+	SELECT id, validity, kind, region, year, topic_name, organ_ids, column_ids, works, editions, revised FROM card_cells WHERE changed > $1 ORDER BY id`
+
 // readCells reads the cells that changed after a version, ascending by id.
 func readCells(ctx context.Context, q store.Querier, after int64) (out []cell, err error) {
-	rows, err := q.QueryContext(ctx, `
-		SELECT id, validity, kind, region, year, topic_name, organ_ids, column_ids, works, editions, revised FROM card_cells WHERE changed > $1 ORDER BY id`, after)
+	rows, err := q.QueryContext(ctx, cellsQuery, after)
 	if err != nil {
 		return nil, err
 	}

@@ -21,3 +21,25 @@ func WalkLimit(n int) (was int) {
 	was, walkLimit = walkLimit, n
 	return was
 }
+
+// HotQuery is a query that every page or list asks, and the index that must
+// answer it.
+type HotQuery struct {
+	SQL   string
+	Args  []any
+	Index string
+}
+
+// HotQueries are read by the plan test, by name.
+var HotQueries = map[string]HotQuery{
+	"recent":   {recentQuery, []any{10}, "work_cards_date"},
+	"revised":  {revisedQuery, []any{10}, "work_cards_revised"},
+	"work ids": {workIDsQuery, []any{1, 10}, "work_cards"},
+	"newest":   {orders["newest"].query("", true), []any{10, "2020", 1}, "card_keys_date"},
+	"oldest":   {orders["oldest"].query("", true), []any{10, "2020", 1}, "card_keys_date"},
+	"force":    {orders["force"].query("", false), []any{10}, "card_keys_force"},
+	"title":    {orders["title"].query("", true), []any{10, "清", 1}, "card_keys_title"},
+	"previous": {neighbourQuery(">", "ASC"), []any{1, "2020", 1}, "column_order_page"},
+	"next":     {neighbourQuery("<", "DESC"), []any{1, "2020", 1}, "column_order_page"},
+	"version":  {versionQuery, nil, "card_keys_changed"},
+}

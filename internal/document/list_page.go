@@ -3,7 +3,6 @@ package document
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"strconv"
 	"strings"
 )
@@ -92,25 +91,11 @@ func (p *pager) lookUp(ctx context.Context, from *mark, n int) ([]mark, error) {
 }
 
 func (p *pager) read(ctx context.Context, condition string, from *mark, n int) ([]cellMark, error) {
-	dir, op := "ASC", ">"
-	if p.by.desc {
-		dir, op = "DESC", "<"
-	}
-	var parts []string
 	args := []any{n}
-	if condition != "" {
-		parts = append(parts, condition)
-	}
 	if from != nil {
-		parts = append(parts, fmt.Sprintf(`(k.%s, k.public_id) %s ($2, $3)`, p.by.column, op))
 		args = append(args, from.key, from.id)
 	}
-	where := ""
-	if len(parts) > 0 {
-		where = " WHERE " + strings.Join(parts, " AND ")
-	}
-	rows, err := p.q.QueryContext(ctx, `SELECT k.public_id, k.cell_id, k.`+p.by.column+` FROM card_keys k`+where+
-		` ORDER BY k.`+p.by.column+` `+dir+`, k.public_id `+dir+` LIMIT $1`, args...)
+	rows, err := p.q.QueryContext(ctx, p.by.query(condition, from != nil), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -124,4 +109,25 @@ func (p *pager) read(ctx context.Context, condition string, from *mark, n int) (
 		out = append(out, m)
 	}
 	return out, rows.Err()
+}
+
+// query reads the next keys in an order, $1 of them, behind ($2, $3).
+func (o order) query(condition string, behind bool) string {
+	dir, op := "ASC", ">"
+	if o.desc {
+		dir, op = "DESC", "<"
+	}
+	var parts []string
+	if condition != "" {
+		parts = append(parts, condition)
+	}
+	if behind {
+		parts = append(parts, `(k.`+o.column+`, k.public_id) `+op+` ($2, $3)`)
+	}
+	where := ""
+	if len(parts) > 0 {
+		where = " WHERE " + strings.Join(parts, " AND ")
+	}
+	return `SELECT k.public_id, k.cell_id, k.` + o.column + ` FROM card_keys k` + where +
+		` ORDER BY k.` + o.column + ` ` + dir + `, k.public_id ` + dir + ` LIMIT $1`
 }

@@ -25,10 +25,7 @@ func neighbours(ctx context.Context, q store.Querier, v *View) error {
 		op, order string
 	}{{&v.Previous, ">", "ASC"}, {&v.Next, "<", "DESC"}} {
 		var n Neighbour
-		err := q.QueryRowContext(ctx, `
-			SELECT c.public_id, c.title FROM work_cards c WHERE c.public_id = (
-				SELECT x.public_id FROM column_order x WHERE x.column_id = $1 AND (x.date_on, x.public_id) `+side.op+` ($2, $3)
-				ORDER BY x.date_on `+side.order+`, x.public_id `+side.order+` LIMIT 1)`, column, date, v.Work).Scan(&n.Work, &n.Title)
+		err := q.QueryRowContext(ctx, neighbourQuery(side.op, side.order), column, date, v.Work).Scan(&n.Work, &n.Title)
 		if errors.Is(err, sql.ErrNoRows) {
 			continue
 		}
@@ -38,4 +35,11 @@ func neighbours(ctx context.Context, q store.Querier, v *View) error {
 		*side.to = &n
 	}
 	return nil
+}
+
+func neighbourQuery(op, dir string) string {
+	return `
+		SELECT c.public_id, c.title FROM work_cards c WHERE c.public_id = (
+			SELECT x.public_id FROM column_order x WHERE x.column_id = $1 AND (x.date_on, x.public_id) ` + op + ` ($2, $3)
+			ORDER BY x.date_on ` + dir + `, x.public_id ` + dir + ` LIMIT 1)`
 }
