@@ -180,7 +180,7 @@ func TestAddressesAreBounded(t *testing.T) {
 	}
 }
 
-// gathered serves h as an App does and counts what the connections write.
+// gathered serves h as an App does.
 func gathered(t *testing.T, h http.Handler) (base string) {
 	srv := httptest.NewUnstartedServer(h)
 	srv.Listener = GatherListener{srv.Listener}
@@ -249,5 +249,31 @@ func TestGatheredAnswersArriveWhole(t *testing.T) {
 				t.Errorf("%s: other bytes on a connection that ends", path)
 			}
 		}
+	}
+}
+
+// An answer is out when writeWhole returns: nothing of it waits for the handler
+// to end and costs another system call.
+func TestGatheredAnswerIsOutAtOnce(t *testing.T) {
+	read := make(chan struct{})
+	base := gathered(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "6000")
+		writeWhole(w, r, http.StatusOK, bytes.Repeat([]byte{'x'}, 6000))
+		select {
+		case <-read:
+		case <-time.After(10 * time.Second):
+			t.Error("part of the answer waits")
+		}
+	}))
+	r, err := http.Get(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body, err := io.ReadAll(r.Body); err != nil || len(body) != 6000 {
+		t.Errorf("%d bytes: %v", len(body), err)
+	}
+	close(read)
+	if err := r.Body.Close(); err != nil {
+		t.Error(err)
 	}
 }
