@@ -56,6 +56,11 @@ var tables = []table{
 	{name: "log_keys", order: "name", blank: "signer"},
 	{name: "log_seals", order: "id"},
 	{name: "audit_log", order: "id"},
+	{name: "desk_batches", order: "id"},
+	{name: "desk_items", order: "id"},
+	{name: "desk_saves", order: "item_id, version"},
+	{name: "desk_tokens", order: "actor, token"},
+	{name: "work_redirects", order: "from_work"},
 	{name: "job_keys", order: "name"},
 	{name: "hooks", order: "id"},
 	{name: "outbox", order: "id"},
@@ -63,20 +68,20 @@ var tables = []table{
 
 // elsewhere names tables that are not archived as rows, with the reason.
 var elsewhere = map[string]string{
-	"sessions":         "in a restored library nobody is signed in",
-	"sign_in_guards":   "failed attempts are forgotten after a day anyway",
-	"file_removals":    "the bytes they name have no row, so they are not in the archive",
+	"sessions":           "in a restored library nobody is signed in",
+	"sign_in_guards":     "failed attempts are forgotten after a day anyway",
+	"file_removals":      "the bytes they name have no row, so they are not in the archive",
 	"river_job":          "the outbox names what is still to be delivered; jobs are made again from it",
 	"river_queue":        "belongs to the queue, made again when it opens",
 	"river_leader":       "belongs to the queue, made again when it opens",
 	"river_client":       "belongs to the queue, made again when it opens",
 	"river_client_queue": "belongs to the queue, made again when it opens",
 	"river_migration":    "belongs to the queue, made again when it opens",
-	"file_chunks":      "bytes of files travel as files, whatever keeps them",
-	"card_cells":       "counted again from the cards when they do not add up",
-	"card_keys":        "written again with the counts",
-	"column_order":     "written again with the counts",
-	"goose_db_version": "the schema is made by the program that restores",
+	"file_chunks":        "bytes of files travel as files, whatever keeps them",
+	"card_cells":         "counted again from the cards when they do not add up",
+	"card_keys":          "written again with the counts",
+	"column_order":       "written again with the counts",
+	"goose_db_version":   "the schema is made by the program that restores",
 }
 
 // columnsOf asks the database for a table's columns, in their order.
