@@ -204,4 +204,3 @@ func TestExpunge_AnUnknownEditionIsNotFound(t *testing.T) {
 		}
 	})
 }
-
