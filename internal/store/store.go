@@ -190,21 +190,5 @@ func (db *DB) Close() error {
 	return err
 }
 
-// Scrub makes deleted rows unreadable in the database's own files. SQLite
-// overwrites what it deletes (secure_delete) and empties its journal here;
-// PostgreSQL vacuums the tables that hold words.
-func (db *DB) Scrub(ctx context.Context) error {
-	if db.Dialect == SQLite {
-		_, err := db.write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
-		return Sentence("store.Scrub", err)
-	}
-	for _, table := range []string{"edition_texts", "editions", "edition_files", "edition_records", "relations", "drafts", "work_cards", "card_keys", "provisions", "file_chunks"} {
-		if _, err := db.write.ExecContext(ctx, `VACUUM `+table); err != nil {
-			return Sentence("store.Scrub", err)
-		}
-	}
-	return nil
-}
-
 // Writer runs a single statement outside a transaction of the caller's.
 func (db *DB) Writer() Querier { return db.write }
