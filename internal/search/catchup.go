@@ -17,6 +17,20 @@ type Source interface {
 	Load(ctx context.Context, work int64) (*Item, error)
 }
 
+// Marker is a Source that can tell its history from every other.
+type Marker interface {
+	// Mark names the rows up to a sequence: another history has another mark.
+	Mark(ctx context.Context, seq int64) (string, error)
+}
+
+func markOf(ctx context.Context, src Source, seq int64) (string, error) {
+	m, ok := src.(Marker)
+	if !ok || seq == 0 {
+		return "", nil
+	}
+	return m.Mark(ctx, seq)
+}
+
 // Bounds of one step: rows of the log read at once, and bytes of text held in
 // memory before they are written. A kill loses at most one such batch.
 const (
@@ -24,15 +38,48 @@ const (
 	bytesAtOnce   = 12 << 20
 )
 
-// Lag is how many rows of the log the index has not applied yet.
+// Lag is how many rows of the log the index has not applied yet. An index of
+// another history has applied none of them, and is never up to date.
 func (x *Index) Lag(ctx context.Context, src Source) (rows int64, err error) {
 	defer fault.Wrap(&err, "search.Lag")
-	head, err := src.Head(ctx)
+	s, err := x.state(ctx)
 	if err != nil {
 		return 0, err
 	}
-	seq, err := x.Position(ctx)
-	return max(head-seq, 0), err
+	head, foreign, err := compare(ctx, src, s)
+	if foreign {
+		return max(head, 1), err
+	}
+	return head - s.seq, err
+}
+
+func (x *Index) state(ctx context.Context) (s state, err error) {
+	err = x.snapshot(ctx, func(tx *sql.Tx) error {
+		s, err = readState(ctx, tx)
+		return err
+	})
+	return s, err
+}
+
+// compare tells the head of the log, and whether the index was filled from
+// another history: one that is shorter, or has another mark at the same row.
+func compare(ctx context.Context, src Source, s state) (head int64, foreign bool, err error) {
+	if head, err = src.Head(ctx); err != nil || head < s.seq {
+		return head, err == nil, err
+	}
+	mark, err := markOf(ctx, src, s.seq)
+	return head, err == nil && mark != s.mark, err
+}
+
+// forget empties an index of another history, unless another process was faster.
+func (x *Index) forget(ctx context.Context, seen state) error {
+	return x.tx(ctx, func(tx *sql.Tx) error {
+		s, err := readState(ctx, tx)
+		if err != nil || s.gen != seen.gen {
+			return err
+		}
+		return reset(ctx, tx, s.gen)
+	})
 }
 
 // Rebuild empties the index and fills it from the first row of the log.
@@ -63,10 +110,21 @@ func (x *Index) CatchUp(ctx context.Context, src Source) (applied int64, err err
 	x.writing.Lock()
 	defer x.writing.Unlock()
 	for {
-		seq, err := x.Position(ctx)
+		s, err := x.state(ctx)
 		if err != nil {
 			return applied, err
 		}
+		_, foreign, err := compare(ctx, src, s)
+		if err != nil {
+			return applied, err
+		}
+		if foreign {
+			if err := x.forget(ctx, s); err != nil {
+				return applied, err
+			}
+			continue
+		}
+		seq := s.seq
 		changes, err := src.Changes(ctx, seq, changesAtOnce)
 		if err != nil {
 			return applied, err
@@ -88,13 +146,17 @@ func (x *Index) CatchUp(ctx context.Context, src Source) (applied int64, err err
 func (x *Index) applyChanges(ctx context.Context, src Source, seq int64, changes []Change) (int64, error) {
 	var applied, pending int64
 	var batch []*prepared
-	size, upTo := 0, seq
+	size, upTo, erased := 0, seq, false
 	flush := func() (bool, error) {
-		ok, err := x.writeBatch(ctx, seq, upTo, batch)
+		mark, err := markOf(ctx, src, upTo)
+		if err != nil {
+			return false, err
+		}
+		ok, err := x.writeBatch(ctx, seq, state{seq: upTo, mark: mark, dirty: erased}, batch)
 		if err != nil || !ok {
 			return false, err
 		}
-		applied, pending, seq, batch, size = applied+pending, 0, upTo, nil, 0
+		applied, pending, seq, batch, size, erased = applied+pending, 0, upTo, nil, 0, false
 		return true, nil
 	}
 	seen := map[int64]bool{}
@@ -108,7 +170,7 @@ func (x *Index) applyChanges(ctx context.Context, src Source, seq int64, changes
 			p := prepareItem(c.Work, item)
 			batch, size = append(batch, p), size+p.size
 		}
-		upTo, pending = c.Seq, pending+1
+		upTo, pending, erased = c.Seq, pending+1, erased || c.Erased
 		if size >= bytesAtOnce {
 			if ok, err := flush(); err != nil || !ok {
 				return applied, err
@@ -120,7 +182,7 @@ func (x *Index) applyChanges(ctx context.Context, src Source, seq int64, changes
 }
 
 // writeBatch commits one batch; false when another process was faster.
-func (x *Index) writeBatch(ctx context.Context, from, upTo int64, batch []*prepared) (ok bool, err error) {
+func (x *Index) writeBatch(ctx context.Context, from int64, to state, batch []*prepared) (ok bool, err error) {
 	err = x.tx(ctx, func(tx *sql.Tx) error {
 		s, err := readState(ctx, tx)
 		if err != nil || s.seq != from {
@@ -135,7 +197,7 @@ func (x *Index) writeBatch(ctx context.Context, from, upTo int64, batch []*prepa
 				return err
 			}
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE state SET seq = $1, gen = $2 WHERE id = 1`, upTo, s.gen+1)
+		_, err = tx.ExecContext(ctx, `UPDATE state SET seq = $1, gen = $2, mark = $3, dirty = $4 WHERE id = 1`, to.seq, s.gen+1, to.mark, s.dirty || to.dirty)
 		ok = err == nil
 		return err
 	})

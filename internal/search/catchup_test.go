@@ -221,7 +221,7 @@ func TestStaleBatchIsRefused(t *testing.T) {
 	src := newMemory([]*Item{small(1, 1, "新的文字"), small(2, 1, "别的文字")})
 	catchUp(t, x, src)
 	want := dump(t, x)
-	ok, err := x.writeBatch(t.Context(), 1, 2, []*prepared{prepareItem(1, small(1, 1, "旧的文字"))})
+	ok, err := x.writeBatch(t.Context(), 1, state{seq: 2}, []*prepared{prepareItem(1, small(1, 1, "旧的文字"))})
 	if ok || err != nil {
 		t.Error(ok, err)
 	}

@@ -9,7 +9,7 @@ import (
 
 // schemaVersion changes with the tables below; an index of another version is
 // built anew, because everything in it comes from the publication log.
-const schemaVersion = 2
+const schemaVersion = 3
 
 // pieceBits is the share of a piece's number in its row id: row = edition <<
 // pieceBits | position, so that the pieces of an edition are one range of rows.
@@ -27,7 +27,9 @@ var schema = []string{
 		analyser INTEGER NOT NULL,
 		seq      INTEGER NOT NULL,
 		gen      INTEGER NOT NULL,
-		base     INTEGER NOT NULL
+		base     INTEGER NOT NULL,
+		mark     TEXT NOT NULL,
+		dirty    INTEGER NOT NULL
 	)`,
 	`CREATE TABLE works (
 		work    INTEGER PRIMARY KEY,
@@ -79,16 +81,19 @@ var schema = []string{
 }
 
 // state is the one row that tells what an index holds. gen counts commits,
-// base is the gen of the last reset.
+// base is the gen of the last reset. mark is that of the source's history up to
+// seq. dirty is set when words were erased that the files may still hold.
 type state struct {
 	schema, analyser int
 	seq, gen, base   int64
+	mark             string
+	dirty            bool
 }
 
 func readState(ctx context.Context, tx *sql.Tx) (state, error) {
 	var s state
-	err := tx.QueryRowContext(ctx, `SELECT schema, analyser, seq, gen, base FROM state WHERE id = 1`).
-		Scan(&s.schema, &s.analyser, &s.seq, &s.gen, &s.base)
+	err := tx.QueryRowContext(ctx, `SELECT schema, analyser, seq, gen, base, mark, dirty FROM state WHERE id = 1`).
+		Scan(&s.schema, &s.analyser, &s.seq, &s.gen, &s.base, &s.mark, &s.dirty)
 	return s, err
 }
 
@@ -134,7 +139,7 @@ func reset(ctx context.Context, tx *sql.Tx, gen int64) error {
 			return fmt.Errorf("schema: %w", err)
 		}
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO state (id, schema, analyser, seq, gen, base) VALUES (1, $1, $2, 0, $3, $3)`,
+	_, err = tx.ExecContext(ctx, `INSERT INTO state (id, schema, analyser, seq, gen, base, mark, dirty) VALUES (1, $1, $2, 0, $3, $3, '', 0)`,
 		schemaVersion, analyserState(), gen+1)
 	return err
 }

@@ -2,25 +2,48 @@ package search
 
 import (
 	"context"
+	"database/sql"
 
 	"gongkai/internal/fault"
+	"gongkai/internal/store"
 )
+
+// Dirty reports that words were erased which the index's files may still hold.
+func (x *Index) Dirty(ctx context.Context) (dirty bool, err error) {
+	defer fault.Wrap(&err, "search.Dirty")
+	s, err := x.state(ctx)
+	return s.dirty, err
+}
 
 // Scrub makes removed words unreadable in the index's own files: segments are
 // merged, which drops the terms of removed rows, and the journal is emptied.
-// It rewrites the whole index, so it is for erasure, not for every day.
+// It rewrites the whole index, so it is for erasure, not for every day. Errors:
+// Unavailable when somebody reads on; the index stays Dirty then.
 func (x *Index) Scrub(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "search.Scrub")
 	x.writing.Lock()
 	defer x.writing.Unlock()
-	for _, step := range []string{
-		`INSERT INTO doc (doc) VALUES ('optimize')`,
-		`INSERT INTO art (art) VALUES ('optimize')`,
-		`PRAGMA wal_checkpoint(TRUNCATE)`,
-	} {
-		if _, err := x.write.ExecContext(ctx, step); err != nil {
-			return err
+	var gen int64
+	err = x.tx(ctx, func(tx *sql.Tx) error {
+		for _, step := range []string{
+			`INSERT INTO doc (doc) VALUES ('optimize')`,
+			`INSERT INTO art (art) VALUES ('optimize')`,
+		} {
+			if _, err := tx.ExecContext(ctx, step); err != nil {
+				return err
+			}
 		}
+		s, err := readState(ctx, tx)
+		gen = s.gen
+		return err
+	})
+	if err != nil {
+		return err
 	}
-	return nil
+	if err := store.EmptyJournal(ctx, x.write); err != nil {
+		return err
+	}
+	// What another process erased meanwhile waits for the next time.
+	_, err = x.write.ExecContext(ctx, `UPDATE state SET dirty = 0 WHERE id = 1 AND gen = $1`, gen)
+	return sentence("search.Scrub", err)
 }

@@ -135,6 +135,7 @@ type Item struct {
 
 // Change is one row of the publication log as a consumer sees it.
 type Change struct {
-	Seq  int64
-	Work int64 // public id, 0 for rows about no work
+	Seq    int64
+	Work   int64 // public id, 0 for rows about no work
+	Erased bool  // words were removed for good
 }
