@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -24,6 +25,7 @@ type Checked struct {
 	publication.Checked
 	Editions int   `json:"editions"`
 	Files    int64 `json:"files"`
+	Orphans  int64 `json:"orphans"` // bytes that nothing holds, which the daily sweep will take; no fault
 	Index    int64 `json:"index"`
 }
 
@@ -42,37 +44,33 @@ func (a *App) Verify(ctx context.Context, yield func(publication.Fault)) (c Chec
 	}); err != nil {
 		return c, err
 	}
+	if err := filestore.Orphans(ctx, a.DB, a.Files, a.Now().Add(-filestore.Grace), func(filestore.Stored) error { c.Orphans++; return nil }); err != nil {
+		return c, err
+	}
 	c.Index, err = a.verifyIndex(ctx, yield)
 	return c, err
 }
 
-// verifyIndex brings the index up to the log and compares the number of works.
-func (a *App) verifyIndex(ctx context.Context, yield func(publication.Fault)) (int64, error) {
-	if _, err := a.CatchUp(ctx); err != nil {
-		return 0, err
+// Expunge removes a text for good: words, files, and what this node's index
+// holds of it. Each part is done even when another fails; an error of kind
+// Unavailable says that traces may be left, and expunging again finishes.
+func (a *App) Expunge(ctx context.Context, work int64, edition int, reason string) (err error) {
+	defer fault.Wrap(&err, "app.Expunge(%d, %d)", work, edition)
+	err = a.Documents.Expunge(ctx, work, edition, a.Config.Actor, reason)
+	if err == nil || fault.KindOf(err) == fault.Unavailable {
+		return errors.Join(err, a.ForgetInIndex(ctx))
 	}
-	x, err := a.Index(ctx)
-	if err != nil {
-		return 0, err
-	}
-	n, err := x.Works(ctx)
-	if err != nil {
-		return 0, err
-	}
-	totals, err := a.Documents.Totals(ctx)
-	if err != nil {
-		return n, err
-	}
-	if n != int64(totals.Works) {
-		yield(publication.Fault{Code: "index", Fault: "检索索引与资料库的件数不符，可删除索引文件夹后重建", Table: "index", ID: "*"})
-	}
-	return n, nil
+	refused := audit.Event{Act: audit.Expunge, Target: fmt.Sprintf("work:%d", work), Outcome: audit.Refused}
+	return errors.Join(err, a.Audit(ctx, refused))
 }
 
 // Backup writes the whole library to a file; the file appears only when it is
 // complete.
 func (a *App) Backup(ctx context.Context, file string) (err error) {
 	defer fault.Wrap(&err, "app.Backup(%s)", filepath.Base(file))
+	if err := a.Documents.AdoptDraftFiles(ctx); err != nil {
+		return err
+	}
 	if err := backup.ToFile(ctx, a.DB, a.Files, file, a.Now()); err != nil {
 		return err
 	}

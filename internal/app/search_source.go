@@ -26,9 +26,17 @@ func (s searchSource) Changes(ctx context.Context, after int64, limit int) ([]se
 	}
 	out := make([]search.Change, len(rows))
 	for i, r := range rows {
-		out[i] = search.Change{Seq: r.Seq, Work: r.Work}
+		out[i] = search.Change{Seq: r.Seq, Work: r.Work, Erased: r.Act == publication.Expunge}
 	}
 	return out, nil
+}
+
+var _ search.Marker = searchSource{}
+
+// Mark names this library's history, so that an index filled from another
+// library, or from this one before an older backup came back, is built anew.
+func (s searchSource) Mark(ctx context.Context, seq int64) (string, error) {
+	return publication.RootAt(ctx, s.app.DB.Reader(), seq)
 }
 
 func (s searchSource) Load(ctx context.Context, work int64) (*search.Item, error) {

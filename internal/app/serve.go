@@ -21,6 +21,8 @@ const (
 	sealEvery  = time.Minute
 	stopWithin = 15 * time.Second
 	maxLag     = 30 * time.Second
+	sweepEvery = 24 * time.Hour
+	scrubAgain = time.Minute // after a failure
 )
 
 // lagWatch remembers since when the index has been behind the log.
@@ -113,9 +115,16 @@ func (a *App) Serve(ctx context.Context, l net.Listener, h http.Handler) (err er
 func (a *App) followLog(ctx context.Context) {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
+	var failed time.Time
 	for {
 		if err := a.follow(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("index", "err", err)
+		}
+		if time.Since(failed) > scrubAgain {
+			if err := a.forgetErased(ctx); err != nil && ctx.Err() == nil {
+				failed = time.Now()
+				a.Log.Error("index scrub", "err", err)
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -149,6 +158,39 @@ func (a *App) follow(ctx context.Context) error {
 	rows, err = x.Lag(ctx, a.searchSource())
 	a.lag.set(a.Now(), rows, err)
 	return err
+}
+
+// forgetErased makes what other nodes or commands expunged unreadable in the
+// files of this node's index.
+func (a *App) forgetErased(ctx context.Context) error {
+	x, err := a.Index(ctx)
+	if err != nil {
+		return nil // follow has said so
+	}
+	dirty, err := x.Dirty(ctx)
+	if err != nil || !dirty {
+		return err
+	}
+	return x.Scrub(ctx)
+}
+
+// sweepFiles removes bytes that nothing holds, when the node starts and once a
+// day. Several nodes may do so at once.
+func (a *App) sweepFiles(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		if n, err := a.Documents.Sweep(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Error("sweep", "err", err)
+		} else if n > 0 {
+			a.Log.Info("sweep", "files", n)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // sealLog signs the head of the log once a minute, over new acts and new rows

@@ -55,7 +55,8 @@ func LoadKey(ctx context.Context, db *store.DB, src KeySource) (key *Key, err er
 	// The head row is locked so that of several processes one makes the key.
 	err = db.Tx(ctx, func(tx *sql.Tx) error {
 		var id int
-		if err := tx.QueryRowContext(ctx, `SELECT id FROM log_head WHERE id = 1`+db.Dialect.ForUpdate()).Scan(&id); err != nil {
+		err := tx.QueryRowContext(ctx, `SELECT id FROM log_head WHERE id = 1`+db.Dialect.ForUpdate()).Scan(&id)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) { // without a head the library opens, so that verify can say so
 			return err
 		}
 		skey, stored, err := src.signer(ctx, tx)

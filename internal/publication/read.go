@@ -148,3 +148,17 @@ func prove(ctx context.Context, q store.Querier, r Row, head signedHead) (Proof,
 	}
 	return p, nil
 }
+
+// RootAt is the root of the log's first rows, in hex: it names that history and
+// no other. "" for no rows. A log whose hashes are damaged gives an error.
+func RootAt(ctx context.Context, q store.Querier, size int64) (root string, err error) {
+	defer fault.Wrap(&err, "publication.RootAt(%d)", size)
+	if size == 0 {
+		return "", nil
+	}
+	h, err := tlog.TreeHash(size, hashReader(ctx, q))
+	if err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h[:]), nil
+}
