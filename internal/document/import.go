@@ -24,6 +24,14 @@ type ImportOptions struct {
 	Actor     string
 
 	ownerID int64
+	reason  string // of records; "" is that the source changed
+}
+
+func (o ImportOptions) recordReason() string {
+	if o.reason == "" {
+		return "来源更正"
+	}
+	return o.reason
 }
 
 // ImportLine is what the import says of one document.

@@ -105,6 +105,9 @@ func (s *saver) saveOne(ctx context.Context, p *prepared) (out *saved, err error
 		return nil, err
 	}
 	if x != nil {
+		if to, err := movedTo(ctx, s.tx, x.public); err != nil || to != 0 {
+			return &saved{outcome: Unchanged, workID: x.workID, work: to, notes: []string{fmt.Sprintf("这份文件已并入第 %d 号文件，没有重复导入。", to)}}, err
+		}
 		if x.state == "expunged" {
 			return nil, fault.New(fault.Gone, "document.save", "这份文件已依法清除，不能再次导入。")
 		}

@@ -55,7 +55,7 @@ var fieldNames = map[string]string{
 	"kind": "文种", "category": "类别", "region": "地区", "attribute": "公开属性",
 	"adopted_on": "成文日期", "published_on": "发文日期", "effective_on": "施行日期", "expires_on": "有效期至",
 	"source_name": "信息来源", "source_url": "来源网址", "source_status": "来源标注的效力",
-	"recipients": "主送机关", "history": "沿革", "text": "正文", "organs": "发文机关", "topics": "主题分类", "files": "附件", "facts": "效力",
+	"recipients": "主送机关", "history": "沿革", "text": "正文", "organs": "发文机关", "topics": "主题分类", "files": "附件", "facts": "效力", "columns": "栏目",
 }
 
 // FieldName is the Chinese name of a record's field.
@@ -163,7 +163,7 @@ func (s *saver) applyChange(ctx context.Context, x *existing, p *prepared, c fie
 	}
 	_, err = s.tx.ExecContext(ctx, `
 		INSERT INTO edition_records (edition_id, no, field, old_value, new_value, actor, reason, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		x.editionID, no, c.field, old, val, s.opts.Actor, "来源更正", s.now.UnixMicro())
+		x.editionID, no, c.field, old, val, s.opts.Actor, s.opts.recordReason(), s.now.UnixMicro())
 	return err
 }
 
@@ -177,7 +177,8 @@ func (s *saver) replaceProvisions(ctx context.Context, id int64, p *prepared) er
 // replaceLinks writes what an edition points at anew, and links the open
 // relations of earlier texts to its work.
 func (s *saver) replaceLinks(ctx context.Context, editionID, workID int64, p *prepared) error {
-	if _, err := s.tx.ExecContext(ctx, `DELETE FROM relations WHERE edition_id = $1`, editionID); err != nil {
+	// Links that people set do not follow from the text and stay.
+	if _, err := s.tx.ExecContext(ctx, `DELETE FROM relations WHERE edition_id = $1 AND basis = 'text'`, editionID); err != nil {
 		return err
 	}
 	if err := s.insertRelations(ctx, editionID, p); err != nil {

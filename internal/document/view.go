@@ -41,7 +41,7 @@ func (l *Library) view(ctx context.Context, q store.Querier, work int64, at At) 
 		return nil, err
 	}
 	if lastPublished(eds) < 0 {
-		return nil, fault.New(fault.Gone, "document.view", "这份文件的内容已依法清除，只保留这条记录。")
+		return nil, goneOrMoved(ctx, q, work)
 	}
 	facts, err := loadFacts(ctx, q, id)
 	if err != nil {
