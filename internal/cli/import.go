@@ -10,6 +10,7 @@ import (
 
 type importCmd struct {
 	Documents importDocumentsCmd `cmd:"" help:"导入文件、文件夹或 JSONL。"`
+	Site      importSiteCmd      `cmd:"" help:"从旧网站导入政策文件，旧网址继续可用。"`
 }
 
 type importDocumentsCmd struct {
