@@ -118,6 +118,9 @@ func (x *expunging) all(ctx context.Context) error {
 	if err := x.drafts(ctx); err != nil {
 		return err
 	}
+	if err := x.desk(ctx); err != nil {
+		return err
+	}
 	if err := x.links(ctx); err != nil {
 		return err
 	}
@@ -173,6 +176,44 @@ func (x *expunging) drafts(ctx context.Context) error {
 		x.shas = append(x.shas, shas...)
 		if _, err := x.tx.ExecContext(ctx, `DELETE FROM drafts WHERE id = $1`, id); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// desk blanks what the import desk still holds of what goes: the items that
+// became it, and uploads of the same files that nobody else has published.
+func (x *expunging) desk(ctx context.Context) error {
+	var items []int64
+	for _, e := range x.gone {
+		some, err := ids(ctx, x.tx, `SELECT id FROM desk_items WHERE work = $1 AND label = $2`, e.Work, e.Label)
+		if err != nil {
+			return err
+		}
+		items = append(items, some...)
+	}
+	for _, sha := range x.shas {
+		some, err := ids(ctx, x.tx, `
+			SELECT id FROM desk_items WHERE sha256 = $1 AND NOT EXISTS (SELECT 1 FROM edition_files f WHERE f.sha256 = $1)`, sha)
+		if err != nil {
+			return err
+		}
+		items = append(items, some...)
+	}
+	for _, id := range items {
+		shas, err := strs(ctx, x.tx, `SELECT sha256 FROM desk_items WHERE id = $1 AND sha256 <> ''`, id)
+		if err != nil {
+			return err
+		}
+		x.shas = append(x.shas, shas...)
+		for _, query := range []string{
+			`DELETE FROM desk_saves WHERE item_id = $1`,
+			`UPDATE desk_items SET state = CASE state WHEN 'released' THEN state ELSE 'dropped' END,
+				name = '', sha256 = '', sheet = '{}', source = '', facts = '{}', reasons = '[]', verdict = '' WHERE id = $1`,
+		} {
+			if _, err := x.tx.ExecContext(ctx, query, id); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
