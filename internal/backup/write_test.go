@@ -33,11 +33,12 @@ func (e *expunging) Open(c context.Context, sha string) (io.ReadSeekCloser, erro
 		return f, err
 	}
 	err = e.db.Tx(c, func(tx *sql.Tx) error {
-		_, err := tx.Exec(`DELETE FROM edition_files WHERE sha256 = $1`, sha)
-		if err == nil {
-			_, err = tx.Exec(`DELETE FROM files WHERE sha256 = $1`, sha)
+		for _, table := range []string{"edition_files", "draft_files", "files"} {
+			if _, err := tx.Exec(`DELETE FROM `+table+` WHERE sha256 = $1`, sha); err != nil {
+				return err
+			}
 		}
-		return err
+		return nil
 	})
 	if err = errors.Join(err, e.Delete(c, sha)); err != nil || e.midway {
 		return f, err // a folder's open file still reads; rows are gone

@@ -59,7 +59,7 @@ func release(ctx context.Context, tx *sql.Tx, d store.Dialect, at time.Time) err
 		return err
 	}
 	err := tx.QueryRowContext(ctx, `INSERT INTO editions (work_id, label, state, source, content_key, title, title_key, released_at)
-		VALUES ($1, 3, 'published', 's', 'k', 't', 't', 1) RETURNING id`, work).Scan(&edition)
+		VALUES ($1, 3, 'published', 's', '', 't', 't', 1) RETURNING id`, work).Scan(&edition)
 	if err != nil {
 		return err
 	}
