@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"gongkai/internal/exchange"
 	"gongkai/internal/publication"
 	"gongkai/internal/web/api"
 	"gongkai/internal/web/portal"
@@ -25,6 +26,7 @@ func (a *App) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	p.LogTo(a.Log)
+	p.MovedFrom(exchange.NewAddresses(a.DB))
 	p.Observe(func(o portal.Observation) { a.metrics.observe(o.Page, o.Status, o.Took) })
 	machines, err := a.api()
 	if err != nil {

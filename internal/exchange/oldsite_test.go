@@ -52,7 +52,9 @@ const siteFrame = `<html><head><meta http-equiv="Content-Type" content="text/htm
 
 func frame(title, head, body string) []byte { return gbk(fmt.Sprintf(siteFrame, title, head, body)) }
 
-func noticeTitle(n int) string { return fmt.Sprintf("清河市人民政府关于做好第%d项重点工作的通知", n) }
+func noticeTitle(n int) string {
+	return fmt.Sprintf("清河市人民政府关于做好第%d项重点工作的通知", n)
+}
 
 // notice is the page of one document.
 func (o *oldSite) notice(n int, tagged bool) []byte {

@@ -54,6 +54,9 @@ func errBadAddress() error { return fault.Field("portal.answer", "网址", textB
 
 // failure turns an error into a page. It logs what is ours to mend.
 func (p *Portal) failure(r *http.Request, err error) *page {
+	if to := p.double(r, err); to != nil {
+		return to
+	}
 	p.logFailure(r, err)
 	kind := fault.KindOf(err)
 	status, heading := statusOf(kind)
@@ -98,6 +101,9 @@ func (p *Portal) failure(r *http.Request, err error) *page {
 func (p *Portal) missing(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return &fault.Error{Kind: fault.Invalid, Op: "portal.missing", Text: textNoSuchMethod, Err: errMethod}
+	}
+	if sent, err := p.moved(w, r); sent || err != nil {
+		return err
 	}
 	q := requestOf(r.Context())
 	other := q.path + "/"

@@ -34,6 +34,7 @@ type Portal struct {
 	mux       *http.ServeMux
 	pages     *cache
 	head      *headPoll
+	old       OldAddresses
 	observe   func(Observation)
 	log       *slog.Logger
 }
