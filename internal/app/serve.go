@@ -87,7 +87,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener, h http.Handler) (err er
 	}
 	bg, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
-	for _, work := range []func(context.Context){a.followLog, a.sealLog, hooks.Follow} {
+	for _, work := range []func(context.Context){a.followLog, a.sealLog, hooks.Follow, a.followDesk} {
 		wg.Go(func() { work(bg) })
 	}
 	failed := make(chan error, 1)

@@ -96,7 +96,7 @@ func cleanCorrection(f SheetField, v string) (string, error) {
 	bad := func(format string, args ...any) (string, error) {
 		return "", fault.Field("document.cleanCorrection", "value", format, args...)
 	}
-	v = strings.ReplaceAll(v, "\r\n", "\n")
+	v = strings.ReplaceAll(strings.ReplaceAll(strings.ToValidUTF8(v, "�"), "\x00", ""), "\r\n", "\n")
 	if f.Name != "text" {
 		if f.List {
 			v = strings.Join(sheetLines(v), "\n")

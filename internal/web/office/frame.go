@@ -27,6 +27,8 @@ var rooms = []struct {
 	act        access.Act
 }{
 	{"首页", "/office", access.UseOffice},
+	{textDesk, "/office/import", access.ImportDocuments},
+	{textWorks, "/office/works", access.CorrectRecord},
 	{"人员", "/office/people", access.ManagePeople},
 	{"机构", "/office/organs", access.ViewOrgans},
 	{"审计", "/office/audit", access.SearchAudit},
@@ -95,6 +97,10 @@ type failurePage struct {
 func styleSheet(o *Office, c *call) (*answer, error) {
 	h := http.Header{"Content-Type": {"text/css; charset=utf-8"}}
 	return &answer{http.StatusOK, h, o.style}, nil
+}
+
+func deskScriptFile(*Office, *call) (*answer, error) {
+	return &answer{http.StatusOK, http.Header{"Content-Type": {"text/javascript; charset=utf-8"}}, deskScript}, nil
 }
 
 func shorten(s string, n int) string {

@@ -34,9 +34,10 @@ func TestMatrix_EveryRouteEveryRole(t *testing.T) {
 		}
 		paths := strings.NewReplacer("{login}", "target", "{code}", "qh-jyj")
 		token := regexp.MustCompile(`(name="form_token" value=")[^"]*`)
+		desk := s.deskThings()
 		bodies := map[string]string{} // by role and status
 		for _, rt := range s.Routes() {
-			path := paths.Replace(rt.Pattern)
+			path := desk.Replace(paths.Replace(rt.Pattern))
 			if rt.Example != "" {
 				path = rt.Example
 			}

@@ -33,11 +33,15 @@ var pageFiles embed.FS
 //go:embed css/*.css
 var styleFiles embed.FS
 
+//go:embed js/desk.js
+var deskScript []byte
+
 // Deps is what the office needs of the application.
 type Deps struct {
 	Access  *access.Service
 	DB      *store.DB
 	Organs  *org.Registry
+	Library *document.Library
 	Site    func(ctx context.Context) (*document.Site, error)
 	BaseURL string // https://host; with https the cookies are Secure
 }
@@ -60,6 +64,7 @@ type Office struct {
 	templates *ui.Templates
 	style     []byte
 	styleURL  string
+	deskURL   string
 	mux       *http.ServeMux
 	observe   func(Observation)
 	log       *slog.Logger
@@ -68,8 +73,8 @@ type Office struct {
 // New builds the office. A broken template or an incomplete table stops the
 // start and not a reader.
 func New(deps Deps) (*Office, error) {
-	if deps.Access == nil || deps.DB == nil || deps.Organs == nil || deps.Site == nil {
-		return nil, errors.New("office.New: Access, DB, Organs and Site are needed")
+	if deps.Access == nil || deps.DB == nil || deps.Organs == nil || deps.Library == nil || deps.Site == nil {
+		return nil, errors.New("office.New: Access, DB, Organs, Library and Site are needed")
 	}
 	o := &Office{deps: deps, access: deps.Access, origin: http.NewCrossOriginProtection(), observe: func(Observation) {}, log: slog.Default()}
 	o.sessions = deps.Access.Sessions(o.secure())
@@ -128,7 +133,7 @@ func framed() (fs.FS, error) {
 }
 
 // styles are joined in this order.
-var styles = []string{"frame", "form", "parts"}
+var styles = []string{"frame", "form", "parts", "desk"}
 
 func (o *Office) loadStyle() error {
 	for _, n := range styles {
@@ -140,6 +145,8 @@ func (o *Office) loadStyle() error {
 	}
 	sum := sha256.Sum256(o.style)
 	o.styleURL = "/office/assets/" + hex.EncodeToString(sum[:8]) + "/office.css"
+	sum = sha256.Sum256(deskScript)
+	o.deskURL = "/office/assets/" + hex.EncodeToString(sum[:8]) + "/desk.js"
 	return nil
 }
 

@@ -81,7 +81,7 @@ func newSite(t testing.TB, db *store.DB) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := New(Deps{Access: s, DB: db, Organs: org.New(db), Site: func(context.Context) (*document.Site, error) {
+	o, err := New(Deps{Access: s, DB: db, Organs: org.New(db), Library: library(t, db, c), Site: func(context.Context) (*document.Site, error) {
 		return &document.Site{Name: "清河市政府信息公开"}, nil
 	}})
 	if err != nil {

@@ -18,7 +18,9 @@ type route struct {
 	page    string // Chinese name of the page
 	act     access.Act
 	open    bool
-	live    bool // answers even while a first password waits to be changed
+	live    bool  // answers even while a first password waits to be changed
+	stream  bool  // reads its own body as it comes, with the form's token
+	limit   int64 // bytes of a form, when they are more than usual
 	handler handler
 }
 
@@ -33,12 +35,15 @@ func (o *Office) routes() []route {
 	}
 	open := func(r route) route { r.open, r.live = true, true; return r }
 	live := func(r route) route { r.live = true; return r }
+	stream := func(r route) route { r.stream = true; return r }
+	large := func(r route) route { r.limit = maxCorrect; return r }
 	return []route{
 		open(get("/signin", "登录", "", signInPage)),
 		open(post("/signin", "登录", "", signIn)),
 		open(get("/signout", "退出登录", "", signOutPage)),
 		open(post("/signout", "退出登录", "", signOut)),
 		open(get("/office/assets/{hash}/office.css", "办公样式", "", styleSheet)),
+		open(get("/office/assets/{hash}/desk.js", "导入台脚本", "", deskScriptFile)),
 
 		get("/office", "办公首页", access.UseOffice, homePage),
 
@@ -49,6 +54,22 @@ func (o *Office) routes() []route {
 		live(post("/office/account/totp/drop", "关闭动态验证码", access.OwnAccount, dropTOTP)),
 		live(post("/office/account/sessions/end", "退出一个登录", access.OwnAccount, endSession)),
 		live(post("/office/account/sessions/end-all", "退出全部登录", access.OwnAccount, endSessions)),
+
+		get("/office/import", "导入台", access.ImportDocuments, deskPage),
+		stream(post("/office/import", "上传文件", access.ImportDocuments, deskOpen)),
+		get("/office/import/{batch}", "导入批次", access.ImportDocuments, batchPage),
+		stream(post("/office/import/{batch}/files", "上传文件到批次", access.ImportDocuments, deskAdd)),
+		post("/office/import/{batch}/release", "确认公开历史文件", access.ReleaseHistorical, deskRelease),
+		get("/office/import/{batch}/{item}", "核对文件", access.ImportDocuments, itemPage),
+		post("/office/import/{batch}/{item}", "保存核对结果", access.ImportDocuments, saveItem),
+		post("/office/import/{batch}/{item}/drop", "移出批次", access.ImportDocuments, dropItem),
+
+		get("/office/works", "资料", access.CorrectRecord, worksPage),
+		get("/office/works/{id}", "文件资料", access.CorrectRecord, workPage),
+		large(post("/office/works/{id}/correct", "更正补充", access.CorrectRecord, correctWork)),
+		post("/office/works/{id}/fact", "登记效力", access.CorrectRecord, factWork),
+		post("/office/works/{id}/relate", "关联文件", access.MergeWorks, relateWork),
+		post("/office/works/{id}/merge", "合并重复文件", access.MergeWorks, mergeWork),
 
 		get("/office/people", "人员", access.ManagePeople, peoplePage),
 		get("/office/people/new", "新增人员", access.ManagePeople, newPersonPage),
@@ -100,6 +121,9 @@ func (o *Office) Routes() []Route {
 		}
 		if strings.Contains(r.pattern, "{hash}") {
 			row.Example = o.styleURL
+			if strings.HasSuffix(r.pattern, "/desk.js") {
+				row.Example = o.deskURL
+			}
 		}
 		out = append(out, row)
 	}

@@ -167,7 +167,11 @@ func (o *Office) run(rt route, w http.ResponseWriter, c *call) (*answer, error) 
 		}
 	}
 	if c.r.Method == http.MethodPost {
-		if err := o.readForm(w, c, rt); err != nil {
+		read := o.readForm
+		if rt.stream {
+			read = func(w http.ResponseWriter, c *call, _ route) error { return openUpload(w, c) }
+		}
+		if err := read(w, c, rt); err != nil {
 			return nil, err
 		}
 	}
@@ -181,6 +185,7 @@ func (o *Office) readForm(w http.ResponseWriter, c *call, rt route) error {
 	if upload {
 		limit = access.MaxSheetBytes + maxForm
 	}
+	limit = max(limit, rt.limit)
 	c.r.Body = http.MaxBytesReader(w, c.r.Body, limit)
 	var err error
 	if upload && strings.HasPrefix(c.r.Header.Get("Content-Type"), "multipart/") {

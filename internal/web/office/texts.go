@@ -53,9 +53,11 @@ const (
 // duties say in one line what a role can do here today; the first page shows
 // them, so that nobody looks for what is not theirs.
 var duties = map[string]string{
-	"manage_people": "添加人员、授予和收回角色、停用账号、用 Excel 批量导入",
-	"manage_organs": "新增机构，登记更名、合并、隶属关系和联系方式",
-	"view_organs":   "查看机构资料和名称沿革",
-	"search_audit":  "查询谁在什么时候做了什么、被拒绝了什么",
-	"own_account":   "修改口令、设置动态验证码、查看和退出登录",
+	"manage_people":    "添加人员、授予和收回角色、停用账号、用 Excel 批量导入",
+	"manage_organs":    "新增机构，登记更名、合并、隶属关系和联系方式",
+	"view_organs":      "查看机构资料和名称沿革",
+	"search_audit":     "查询谁在什么时候做了什么、被拒绝了什么",
+	"import_documents": "上传历史文件，核对读出的标题、文号、日期，交资料库管理员确认公开",
+	"correct_record":   "更正已公开文件的录入错误，登记废止和失效，关联和合并文件",
+	"own_account":      "修改口令、设置动态验证码、查看和退出登录",
 }
