@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 
 	"gongkai/internal/app"
@@ -41,8 +40,11 @@ func (c *importDocumentsCmd) Run(r *run) error {
 			// What is printed is acknowledged; it is committed already.
 			return r.out.Flush()
 		})
-		if e := r.print(sum); err != nil || e != nil {
-			return errors.Join(err, e)
+		if err != nil {
+			return err
+		}
+		if err := r.print(sum); err != nil {
+			return err
 		}
 		if sum.Failed > 0 {
 			return errFaults

@@ -1,10 +1,7 @@
 package cli
 
 import (
-	"fmt"
-
 	"gongkai/internal/app"
-	"gongkai/internal/audit"
 	"gongkai/internal/publication"
 )
 
@@ -86,14 +83,7 @@ type expungeCmd struct {
 // Run removes a text everywhere and leaves the tombstone.
 func (c *expungeCmd) Run(r *run) error {
 	return r.reading(func(a *app.App) error {
-		if err := a.Documents.Expunge(r.ctx, c.Work, c.Edition, a.Config.Actor, c.Reason); err != nil {
-			if e := a.Audit(r.ctx, audit.Event{Act: audit.Expunge, Target: fmt.Sprintf("work:%d", c.Work), Outcome: audit.Refused}); e != nil {
-				return e
-			}
-			return err
-		}
-		// The index of this node forgets the text at once; others follow the log.
-		if err := a.ForgetInIndex(r.ctx); err != nil {
+		if err := a.Expunge(r.ctx, c.Work, c.Edition, c.Reason); err != nil {
 			return err
 		}
 		out := map[string]any{"work": c.Work, "expunged": true}

@@ -139,4 +139,6 @@ type DeskFacts struct {
 }
 
 // Body is the document's own text out of its source.
-func (it *DeskItem) Body() string { return runeSlice(it.Source, it.Facts.Body.Start, it.Facts.Body.End) }
+func (it *DeskItem) Body() string {
+	return runeSlice(it.Source, it.Facts.Body.Start, it.Facts.Body.End)
+}

@@ -54,4 +54,6 @@ func once(ctx context.Context, tx *sql.Tx, now time.Time, actor, token string, p
 	return result, false, errors.Join(err)
 }
 
-func localMinute(micro int64) string { return instant(micro).In(workday.Zone).Format("2006-01-02 15:04") }
+func localMinute(micro int64) string {
+	return instant(micro).In(workday.Zone).Format("2006-01-02 15:04")
+}

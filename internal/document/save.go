@@ -115,6 +115,12 @@ func (s *saver) saveOne(ctx context.Context, p *prepared) (out *saved, err error
 			return &saved{outcome: Unchanged, workID: x.workID, work: x.public, edition: x.label}, nil
 		}
 	}
+	if gone, err := expungedBefore(ctx, s.tx, s.opts.Source, tombstoneKeys(p)...); err != nil || gone {
+		if gone {
+			err = fault.New(fault.Gone, "document.save", "这份文件已依法清除，不能再次导入。")
+		}
+		return nil, err
+	}
 	d, err := findDraft(ctx, s.tx, s.opts.Source, p)
 	if err != nil {
 		return nil, err

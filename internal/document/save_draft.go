@@ -45,7 +45,10 @@ func (s *saver) saveDraft(ctx context.Context, x *existing, d *draftRow, p *prep
 		out.outcome = Updated
 		_, err := s.tx.ExecContext(ctx, `UPDATE drafts SET version = version + 1, content_key = $2, body = $3, label = $4, updated_at = $5 WHERE id = $1`,
 			d.id, p.key, string(body), p.content.Version, s.now.UnixMicro())
-		return out, err
+		if err != nil {
+			return nil, err
+		}
+		return out, registerDraftFiles(ctx, s.tx, d.id, p.content.Files)
 	}
 	var workID int64
 	var base sql.NullInt64
@@ -68,7 +71,10 @@ func (s *saver) saveDraft(ctx context.Context, x *existing, d *draftRow, p *prep
 		INSERT INTO drafts (work_id, base_edition, label, version, source, external_id, content_key, body, created_at, updated_at)
 		VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $8) RETURNING id`,
 		workID, base, p.content.Version, s.opts.Source, external, p.key, string(body), s.now.UnixMicro()).Scan(&out.draft)
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, registerDraftFiles(ctx, s.tx, out.draft, p.content.Files)
 }
 
 // dropDraft removes a draft that has become an edition.

@@ -13,7 +13,6 @@ type Shown struct {
 	Organ        string   `json:"organ,omitempty"`
 	Topics       []string `json:"topics"`
 	Validity     string   `json:"validity"`
-	Standing     string   `json:"standing"`
 	ValidityNote string   `json:"validity_note,omitempty"`
 	Edition      int      `json:"edition"`
 	ExternalID   string   `json:"external_id,omitempty"`
@@ -40,7 +39,7 @@ func (v *View) JSON() any {
 		validity = StandingAmended // of an edition, not of the work (F-12)
 	}
 	return Shown{Work: v.Work, Title: e.Title, DocNo: e.DocNo, Organ: e.OrganNames(), Topics: nonNil(e.Topics),
-		Validity: validity, Standing: e.Standing, ValidityNote: v.ValidityNote, Edition: e.Label, ExternalID: e.ExternalID,
+		Validity: validity, ValidityNote: v.ValidityNote, Edition: e.Label, ExternalID: e.ExternalID,
 		EffectiveOn: e.From.String(), Basis: e.Basis, Text: v.Text}
 }
 

@@ -33,7 +33,7 @@ type Source interface {
 }
 
 // maxLine bounds one JSONL line.
-const maxLine = 32 << 20
+const maxLine = 64 << 20
 
 // Lines reads a JSONL stream. name is what messages call it.
 func Lines(name string, r io.Reader) Source {
@@ -59,7 +59,7 @@ func (s *lineSource) Next(context.Context) (*Raw, error) {
 		s.line++
 		raw := &Raw{File: s.name, Line: s.line, JSON: line}
 		if tooLong {
-			return raw, fault.New(fault.TooLarge, "document.Lines", "这一行超过 32 MB，没有导入。")
+			return raw, fault.New(fault.TooLarge, "document.Lines", "这一行超过 64 MB，没有导入。")
 		}
 		if len(bytes.TrimSpace(line)) == 0 {
 			if err != nil {
