@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"fmt"
 	"net"
 	"net/url"
 	"path"
@@ -114,29 +115,16 @@ func cleanPath(p string) string {
 	return c
 }
 
-// cleanQuery sorts a query and takes session ids out. A query that is no list
-// of pairs is kept as it is.
+// cleanQuery sorts a query, takes session ids out and spells what is left in
+// one way, in ASCII.
 func cleanQuery(raw string) string {
-	if raw == "" {
-		return ""
-	}
-	if strings.Contains(raw, ";") {
-		return (&url.URL{Path: raw}).EscapedPath()
-	}
 	var pairs []string
 	for _, p := range strings.Split(raw, "&") {
 		name, value, has := strings.Cut(p, "=")
-		if n, err := url.QueryUnescape(name); err == nil {
-			if session.MatchString(n) {
-				continue
-			}
-			name = url.QueryEscape(n)
-		}
-		if v, err := url.QueryUnescape(value); err == nil {
-			value = url.QueryEscape(v)
-		}
+		plain, name := spell(name)
+		_, value = spell(value)
 		switch {
-		case p == "":
+		case p == "" || session.MatchString(plain):
 		case has:
 			pairs = append(pairs, name+"="+value)
 		default:
@@ -145,6 +133,23 @@ func cleanQuery(raw string) string {
 	}
 	sort.Strings(pairs)
 	return strings.Join(pairs, "&")
+}
+
+// spell unescapes a part of a query and escapes it again. A part that is badly
+// escaped keeps its signs.
+func spell(s string) (plain, escaped string) {
+	if plain, err := url.QueryUnescape(s); err == nil {
+		return plain, url.QueryEscape(plain)
+	}
+	var b strings.Builder
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7f {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return s, b.String()
 }
 
 // OldAddress is the key under which an old address is kept and looked up: the
