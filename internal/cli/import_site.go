@@ -66,7 +66,7 @@ func (c *importSiteCmd) options(r *run) (o exchange.Options, err error) {
 	if c.MaxPages < 1 || c.MaxDepth < 1 || c.MaxBytes < 1 || c.Timeout <= 0 || c.Delay < 0 {
 		return o, fault.New(fault.Invalid, "cli.importSite", "--max-pages、--max-depth、--max-bytes、--timeout 应当大于零，--delay 不能为负。")
 	}
-	o = exchange.Options{Start: c.URL, Source: c.Source, Publish: c.State == "published", Resume: c.Resume, AllowPrivate: c.AllowPrivate,
+	o = exchange.Options{Start: c.URL, Source: c.Source, Publish: c.State == "published", Resume: c.Resume, MustExist: c.Report, AllowPrivate: c.AllowPrivate,
 		MaxPages: c.MaxPages, MaxDepth: c.MaxDepth, MaxBytes: c.MaxBytes << 20, Timeout: c.Timeout, Delay: c.Delay,
 		Say: func(line string) { fmt.Fprintln(r.errs, line) }}
 	for _, p := range c.Columns {

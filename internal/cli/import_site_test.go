@@ -120,6 +120,7 @@ func TestImportSite_Refuses(t *testing.T) {
 		{"bound", []string{old.URL, "--max-pages", "0"}, exitUsage, "--max-pages"},
 		{"state", []string{old.URL, "--state", "secret"}, exitUsage, "用法"},
 		{"unknown column", []string{old.URL, "--columns", "规章=nowhere"}, exitUsage, "nowhere"},
+		{"report of nothing", []string{old.URL + "/zc/nowhere/", "--report"}, exitRefused, "没有从这个网址"},
 		{"bad map", []string{old.URL, "--column-map", mapping}, exitUsage, "第 2 行"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

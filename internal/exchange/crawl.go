@@ -94,7 +94,7 @@ func (s *Site) walk(ctx context.Context, rules *robotstxt.Group) error {
 // visit asks for one address and reads the answer. An error ends the run.
 func (s *Site) visit(ctx context.Context, rules *robotstxt.Group, p *pageRow) (*result, error) {
 	leave := func(reason string) (*result, error) {
-		return &result{kind: p.kind, state: skipped, reason: reason, column: p.column, title: p.hintTitle}, nil
+		return &result{kind: p.kind, state: skipped, reason: reason, column: p.column}, nil
 	}
 	u, err := url.Parse(p.url)
 	if err != nil {
@@ -148,7 +148,7 @@ func (s *Site) ask(ctx context.Context, p *pageRow, limit int64) (a *answer) {
 
 // judge turns an answer into what is kept of it.
 func (s *Site) judge(ctx context.Context, p *pageRow, u *url.URL, a *answer) (*result, error) {
-	r := &result{kind: p.kind, status: a.status, column: p.column, title: p.hintTitle, bytes: int64(len(a.body))}
+	r := &result{kind: p.kind, status: a.status, column: p.column, bytes: int64(len(a.body))}
 	if a.header != nil {
 		r.etag, r.modified = clip(a.header.Get("ETag"), 200), clip(a.header.Get("Last-Modified"), 100)
 	}
@@ -207,6 +207,7 @@ func (s *Site) judgePage(ctx context.Context, p *pageRow, u *url.URL, a *answer,
 	if page.kind != kindContent {
 		return
 	}
+	r.title = "" // the words of a document stand in the library alone, where they can be expunged
 	s.keepRecord(p, r, page)
 }
 

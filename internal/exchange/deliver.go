@@ -258,7 +258,7 @@ type Receipt struct {
 
 // Done notes that a document is in the library, keeps its old address, and
 // lets its bytes go. It returns what a person should know of it. A document
-// that was refused stays for the next run.
+// that was refused is asked for again by the next run.
 func (s *Site) Done(ctx context.Context, r Receipt) (notes []string, err error) {
 	defer fault.Wrap(&err, "exchange.Done(%s)", r.URL)
 	s.mu.Lock()
@@ -269,8 +269,13 @@ func (s *Site) Done(ctx context.Context, r Receipt) (notes []string, err error) 
 		return nil, nil
 	}
 	if r.Error != "" {
-		_, err := s.db.Writer().ExecContext(ctx, `UPDATE crawl_pages SET reason = $2 WHERE id = $1`, h.page.id, clip(r.Error, 300))
-		return h.notes, store.Sentence("exchange.Done", err)
+		// It may have been refused because it was expunged: its words go as well.
+		return h.notes, s.db.Tx(ctx, func(tx *sql.Tx) error {
+			if _, err := tx.ExecContext(ctx, `UPDATE crawl_pages SET reason = $2 WHERE id = $1`, h.page.id, clip(r.Error, 300)); err != nil {
+				return err
+			}
+			return dropBodies(ctx, tx, h.page)
+		})
 	}
 	return h.notes, s.db.Tx(ctx, func(tx *sql.Tx) error {
 		workID, err := internalID(ctx, tx, r)
@@ -279,6 +284,12 @@ func (s *Site) Done(ctx context.Context, r Receipt) (notes []string, err error) 
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE crawl_pages SET work_id = $2, done_key = $3, reason = '' WHERE id = $1`, h.page.id, workID, h.page.key); err != nil {
 			return err
+		}
+		if !isPaper(h.page.url) {
+			// Only a bare file needs the words of the list again.
+			if _, err := tx.ExecContext(ctx, `UPDATE crawl_pages SET hint_title = '' WHERE id = $1`, h.page.id); err != nil {
+				return err
+			}
 		}
 		if err := dropBodies(ctx, tx, h.page); err != nil {
 			return err

@@ -25,6 +25,7 @@ type Options struct {
 	Source       string // names the source; default is the host
 	Columns      []ColumnRule
 	Publish      bool // part of what makes an import "the same as last time"
+	MustExist    bool // look at a crawl that there was, begin none
 	Resume       bool // finish what is left, begin no new round
 	AllowPrivate bool // loopback and private networks may be asked
 
@@ -81,8 +82,8 @@ type Site struct {
 	held  map[string]held
 }
 
-// Open finds or begins the crawl of a site. Errors: Invalid for an address or
-// a bound that makes no sense.
+// Open finds or begins the crawl of a site. Errors: Invalid for an address
+// that makes no sense, NotFound when MustExist finds nothing.
 func Open(ctx context.Context, db *store.DB, o Options) (s *Site, err error) {
 	defer fault.Wrap(&err, "exchange.Open")
 	start, err := startAddress(o.Start)

@@ -95,7 +95,7 @@ func (s *Site) KeepAliases(ctx context.Context) error {
 		}
 		err = s.db.Tx(ctx, func(tx *sql.Tx) error {
 			for _, p := range list {
-				if _, err := tx.ExecContext(ctx, `UPDATE crawl_pages SET work_id = $2 WHERE id = $1`, p.id, p.work); err != nil {
+				if _, err := tx.ExecContext(ctx, `UPDATE crawl_pages SET work_id = $2, hint_title = '' WHERE id = $1`, p.id, p.work); err != nil {
 					return err
 				}
 				if err := s.keepAddress(ctx, tx, p.url, p.work); err != nil {

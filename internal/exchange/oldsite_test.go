@@ -95,6 +95,9 @@ func (o *oldSite) total() int {
 	return n
 }
 
+// fakeServer stands for a server in another process.
+func fakeServer(address string) *httptest.Server { return &httptest.Server{URL: address} }
+
 func newOldSite(t *testing.T) *oldSite {
 	t.Helper()
 	o := &oldSite{asked: map[string]int{}, agents: map[string]bool{}, notices: map[int]string{}, fail: func(string) bool { return false },

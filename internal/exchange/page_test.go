@@ -37,6 +37,7 @@ func TestReadPage_Kinds(t *testing.T) {
 		{"heading", `<h1>关于丙事项的意见</h1><div id="nav"><a href="/">` + words + `</a></div><p>` + words + `</p>`, kindContent, "关于丙事项的意见", "通知"},
 		{"list", `<title>规章</title><ul><li><a href="1.html">第一份文件</a>2012-01-02</li><li><a href="2.html">第二份文件</a>[2012年1月3日]</li><li><a href="3.html">第三份文件</a>2012.1.4</li></ul>`, kindList, "规章", "规章"},
 		{"links only", `<div><a href="a.html">` + words + `</a></div>`, kindOther, "", "通知"},
+		{"links under a heading", `<h1>政务公开栏目导航</h1><div><a href="a.html">` + words + `</a></div><p>请选择上面的栏目。</p>`, kindOther, "政务公开栏目导航", "通知"},
 		{"crumbs", `<div>当前位置：<a href="/">首页</a>><a href="/zc/">公文</a>><a>正文</a></div><h1>关于丁事项的批复</h1><p>` + words + `</p>`, kindContent, "关于丁事项的批复", "公文"},
 		{"nothing", ``, kindOther, "", "通知"},
 	} {

@@ -51,7 +51,7 @@ func (s *Site) judgePaper(ctx context.Context, p *pageRow, u *url.URL, a *answer
 		out.text = digest(a.body) // two scans without words are not the same document
 	}
 	out.record.Attachments = []attachment{{Name: fileName(title, u), Data: a.body}}
-	r.kind, r.state, r.reason, r.title, r.digest = kindContent, fetched, "", clip(out.title, 500), digest(a.body)
+	r.kind, r.state, r.reason, r.title, r.digest = kindContent, fetched, "", "", digest(a.body)
 	s.keepRecord(p, r, out)
 }
 
@@ -63,4 +63,10 @@ func readFile(ctx context.Context, address string, body []byte) (*docfile.Docume
 		name = u.Path
 	}
 	return docfile.Read(ctx, name[strings.LastIndexByte(name, '/')+1:], bytes.NewReader(body), int64(len(body)), docfile.DefaultLimits())
+}
+
+// isPaper tells an address of a file from that of a page.
+func isPaper(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && fileEnds[extension(u)]
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 
+	"gongkai/internal/fault"
 	"gongkai/internal/store"
 )
 
@@ -59,6 +60,9 @@ func (s *Site) begin(ctx context.Context) error {
 	return s.db.Tx(ctx, func(tx *sql.Tx) error {
 		err := tx.QueryRowContext(ctx, `SELECT id, round, state, bytes FROM crawls WHERE source = $1 AND start_url = $2`, s.opts.Source, s.start.String()).
 			Scan(&s.id, &s.round, &s.state, &s.bytes)
+		if errors.Is(err, sql.ErrNoRows) && s.opts.MustExist {
+			return fault.New(fault.NotFound, "exchange.begin", "还没有从这个网址导入过，请核对网址和 --source。")
+		}
 		if errors.Is(err, sql.ErrNoRows) {
 			s.round, s.state = 1, running
 			err = tx.QueryRowContext(ctx, `

@@ -179,3 +179,53 @@ func TestPapersOfAList(t *testing.T) {
 		t.Errorf("%d bodies stay", n)
 	}
 }
+
+// TestExpunged_IsNotKeptBeside: what was expunged does not come back, and the
+// crawl keeps none of its words.
+func TestExpunged_IsNotKeptBeside(t *testing.T) {
+	ctx := context.Background()
+	old := newOldSite(t)
+	db := openSQLite(t)
+	w := newWorld(t, db)
+	w.run(t, options(old, nil), 0)
+	id := work(t, NewAddresses(db), strings.TrimPrefix(old.URL, "http://"), "/zwgk/t201203_2.html", "")
+	if err := w.lib.Expunge(ctx, id, 0, "console", "测试"); err != nil {
+		t.Fatal(err)
+	}
+	old.mu.Lock()
+	old.notices[2] = "补充一句。"
+	old.mu.Unlock()
+	site, err := Open(ctx, db, options(old, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := site.Fetch(ctx); err != nil {
+		t.Fatal(err)
+	}
+	next, err := site.Items(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	if _, err := w.lib.Import(ctx, source(next), document.ImportOptions{Source: site.Source(), Publish: true}, func(l document.ImportLine) error {
+		if l.Error != "" {
+			refused++
+		}
+		_, err := site.Done(ctx, Receipt{URL: l.ExternalID, Error: l.Error})
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if refused != 1 {
+		t.Errorf("%d refused", refused)
+	}
+	if _, err := site.Known(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, db, `SELECT COUNT(*) FROM crawl_bodies`); n != 0 {
+		t.Errorf("%d bodies stay", n)
+	}
+	if n := count(t, db, `SELECT COUNT(*) FROM crawl_pages WHERE title LIKE '%第2项%' OR hint_title LIKE '%第2项%'`); n != 0 {
+		t.Errorf("its title stands in %d rows", n)
+	}
+}
