@@ -273,7 +273,7 @@ func (v *view) fileLinks() (out []found) {
 		if u == nil || len(out) >= maxFiles || seen[u.String()] || a.Closest("nav,footer").Length() > 0 {
 			return
 		}
-		if !fileEnds[extension(u)] && !fileEnds[strings.ToLower(afterDot(text))] {
+		if !fileEnds[extension(u)] && !fileEnds[strings.ToLower(afterDot(text))] && !fileEnds[strings.ToLower(afterDot(u.RawQuery))] {
 			return
 		}
 		seen[u.String()] = true

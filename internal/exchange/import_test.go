@@ -198,7 +198,7 @@ func TestResume_GoesOnAfterAnyStop(t *testing.T) {
 		old := newOldSite(t)
 		w := newWorld(t, db)
 		visits := 0
-		for stop := 3; ; stop += 7 {
+		for stop := 3; ; stop += 15 {
 			// The process dies between two visits; a new one opens the tables.
 			c, cancel := context.WithCancel(ctx)
 			o := options(old, nil)

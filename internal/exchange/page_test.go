@@ -62,6 +62,21 @@ func TestReadPage_HeaderTableAndText(t *testing.T) {
 	}
 }
 
+func TestFileLinks(t *testing.T) {
+	p := read(t, "http://old.example/zc/a.html", `<h1>关于加强节水工作的通知</h1><p>`+words+`</p>
+		<a href="/up/P1.PDF">节水计划</a> <a href="/down.jsp?file=b.xlsx">附件2 用水表</a> <a href="/down?id=3">用水/定额.docx</a> <a href="x.html">别的</a>
+		<a href="http://files.example/c.ofd">附件4</a> <a href="/up/P1.PDF">再次下载</a> <a href="/up/d.doc">点击下载</a> <a href="javascript:void(0)">e.pdf</a>`)
+	var got []string
+	for _, f := range p.files {
+		got = append(got, f.url+" "+f.name)
+	}
+	want := []string{"http://old.example/up/P1.PDF 节水计划.PDF", "http://old.example/down.jsp?file=b.xlsx 附件2 用水表.xlsx", "http://old.example/down?id=3 用水 定额.docx",
+		"http://files.example/c.ofd 附件4.ofd", "http://old.example/up/d.doc d.doc"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestPaging(t *testing.T) {
 	for _, c := range []struct {
 		name, script string

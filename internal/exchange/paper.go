@@ -17,7 +17,8 @@ func (s *Site) judgeFile(ctx context.Context, p *pageRow, a *answer, r *result) 
 	case len(a.body) == 0:
 		r.state, r.reason = failed, "附件是空的"
 		return
-	case looksLikeHTML(a.body):
+	case looksLikeHTML(a.body) && strings.Contains(strings.ToLower(a.header.Get("Content-Type")), "text/html"):
+		// A .doc or .xls that was saved as a web page comes under a type of its own.
 		r.state, r.reason = failed, "附件的地址给出的是网页"
 		return
 	}

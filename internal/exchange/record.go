@@ -88,6 +88,13 @@ func newRecord(address string, p *page, header, text string, notes []string) *re
 func fileName(text string, u *url.URL) string {
 	last := path.Base(u.Path)
 	ext := path.Ext(last)
+	for _, pair := range strings.Split(u.RawQuery, "&") { // downfile.jsp?filename=a.pdf
+		_, value, _ := strings.Cut(pair, "=")
+		if v, err := url.QueryUnescape(value); err == nil && fileEnds[strings.ToLower(afterDot(v))] && !fileEnds[extension(u)] {
+			last = path.Base(strings.ReplaceAll(v, `\`, "/"))
+			ext = path.Ext(last)
+		}
+	}
 	if !fileEnds[strings.ToLower(strings.TrimPrefix(ext, "."))] {
 		ext = ""
 	}
