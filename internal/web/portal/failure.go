@@ -57,9 +57,6 @@ func (p *Portal) failure(r *http.Request, err error) *page {
 	if to := p.double(r, err); to != nil {
 		return to
 	}
-	if to := p.double(r, err); to != nil {
-		return to
-	}
 	p.logFailure(r, err)
 	kind := fault.KindOf(err)
 	status, heading := statusOf(kind)
