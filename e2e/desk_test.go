@@ -343,4 +343,31 @@ func TestDeskInTheBrowser(t *testing.T) {
 	if bad := append(b.faults(), m.faults()...); len(bad) > 0 {
 		t.Errorf("%q", bad)
 	}
+	s.mergeAndFollow(t)
+}
+
+// mergeAndFollow releases a second document, joins it into the first, and
+// follows its old address.
+func (s *server) mergeAndFollow(t *testing.T) {
+	t.Helper()
+	a := s.staff(t, "manager")
+	page := a.get("/office/import/1")
+	ready := strings.Split(formValue(t, page, "ready"), ",")
+	a.post("/office/import/1/release", url.Values{"form_token": {formValue(t, page, "form_token")}, "once": {formValue(t, page, "once")}, "item": {ready[0]}})
+	a.await("/office/import/1", func(page string) bool { return strings.Contains(page, "已公开 2") })
+	page = a.get("/office/works/1")
+	if status, body := a.post("/office/works/1/merge", url.Values{"form_token": {formValue(t, page, "form_token")}, "once": {"merge-once-1"}, "drop": {"2"}, "reason": {"重复"}}); status != http.StatusOK {
+		t.Fatalf("%d %s", status, head([]byte(body)))
+	}
+	a.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	for from, to := range map[string]string{"/works/2": "/works/1", "/works/2/history": "/works/1/history", "/works/2?on=2024-06-01": "/works/1?on=2024-06-01", "/elder/works/2": "/elder/works/1"} {
+		r, err := a.Get(s.url + from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+		if r.StatusCode != http.StatusMovedPermanently || r.Header.Get("Location") != to {
+			t.Errorf("%s: %d to %q, want %s", from, r.StatusCode, r.Header.Get("Location"), to)
+		}
+	}
 }

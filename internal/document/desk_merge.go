@@ -296,6 +296,19 @@ func (x *merging) links(ctx context.Context) error {
 	return err
 }
 
+// desk leads the items of the desk that became a text of the double to where
+// that text stands now.
+func (x *merging) desk(ctx context.Context) error {
+	for _, labels := range []map[int]int{x.out.Moved, x.out.Same} {
+		for from, to := range labels {
+			if _, err := x.tx.ExecContext(ctx, `UPDATE desk_items SET work = $3, label = $4 WHERE work = $1 AND label = $2`, x.m.Drop, from, x.m.Keep, to); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // log writes the redirect, the audit row, the acts and the cards.
 func (x *merging) log(ctx context.Context) error {
 	now := x.lib.now()
@@ -304,6 +317,9 @@ func (x *merging) log(ctx context.Context) error {
 	}
 	if _, err := x.tx.ExecContext(ctx, `INSERT INTO work_redirects (from_work, to_work, actor, reason, at) VALUES ($1, $2, $3, $4, $5)`,
 		x.m.Drop, x.m.Keep, x.m.Actor, x.m.Reason, now.UnixMicro()); err != nil {
+		return err
+	}
+	if err := x.desk(ctx); err != nil {
 		return err
 	}
 	if err := audit.Record(ctx, x.tx, audit.Event{At: now, Actor: x.m.Actor, Act: audit.Amend, Target: fmt.Sprintf("work:%d", x.m.Drop), Outcome: audit.Done,

@@ -210,3 +210,25 @@ func TestMerge_RefusesWhatIsNotOneDocument(t *testing.T) {
 		b.verify()
 	})
 }
+
+func TestExpunge_TheDeskForgetsToo(t *testing.T) {
+	each(t, func(b *bench) {
+		batch := b.batch(notice(1))
+		if err := b.release(batch, "token-aaaa", b.item(batch, 1).ID); err != nil {
+			t.Fatal(err)
+		}
+		it := b.item(batch, 1)
+		if err := b.lib.Expunge(ctx, it.Work, 0, "console", "误公开"); err != nil {
+			t.Fatal(err)
+		}
+		for _, query := range []string{
+			`SELECT COUNT(*) FROM desk_items WHERE source LIKE '%第1项%' OR sheet LIKE '%第1项%' OR facts LIKE '%第1项%'`,
+			`SELECT COUNT(*) FROM desk_saves WHERE sheet LIKE '%第1项%'`, `SELECT COUNT(*) FROM files`,
+		} {
+			if n := b.count(query); n != 0 {
+				t.Errorf("%s: %d", query, n)
+			}
+		}
+		b.verify()
+	})
+}
