@@ -269,7 +269,7 @@ func nextBatch(ctx context.Context, queue <-chan chan arrived) (batch []arrived,
 // writeBatch commits a batch, or its documents one by one when one is refused.
 func (l *Library) writeBatch(ctx context.Context, batch []arrived, opts ImportOptions) ([]ImportLine, error) {
 	lines := make([]ImportLine, len(batch))
-	var todo []int
+	var unwritten []int
 	for i, a := range batch {
 		lines[i] = ImportLine{File: a.file, Line: a.line, ExternalID: a.ext, Warnings: a.warn}
 		if a.err != nil {
@@ -283,17 +283,17 @@ func (l *Library) writeBatch(ctx context.Context, batch []arrived, opts ImportOp
 			lines[i].State, lines[i].Edition, lines[i].Work = Unchanged, x.label, &x.public
 			continue
 		}
-		todo = append(todo, i)
+		unwritten = append(unwritten, i)
 	}
-	if len(todo) == 0 {
+	if len(unwritten) == 0 {
 		return lines, nil
 	}
-	if err := l.writeSome(ctx, batch, todo, opts, lines); err == nil {
+	if err := l.writeSome(ctx, batch, unwritten, opts, lines); err == nil {
 		return lines, nil
 	} else if fatal(ctx, err) {
 		return nil, err
 	}
-	for _, i := range todo {
+	for _, i := range unwritten {
 		if err := l.writeSome(ctx, batch, []int{i}, opts, lines); err != nil {
 			if fatal(ctx, err) {
 				return nil, err
@@ -309,12 +309,12 @@ func fatal(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || fault.KindOf(err) == fault.Unavailable
 }
 
-// writeSome commits the documents numbered in todo, or none of them.
-func (l *Library) writeSome(ctx context.Context, batch []arrived, todo []int, opts ImportOptions, lines []ImportLine) error {
-	results := make([]*saved, len(todo))
+// writeSome commits the documents numbered in unwritten, or none of them.
+func (l *Library) writeSome(ctx context.Context, batch []arrived, unwritten []int, opts ImportOptions, lines []ImportLine) error {
+	results := make([]*saved, len(unwritten))
 	err := l.db.Tx(ctx, func(tx *sql.Tx) error {
 		s := &saver{tx: tx, dialect: l.db.Dialect, opts: opts, now: l.now(), today: l.Today(), salt: newSalt}
-		for k, i := range todo {
+		for k, i := range unwritten {
 			r, err := s.save(ctx, batch[i].prep)
 			if err != nil {
 				return err
@@ -335,7 +335,7 @@ func (l *Library) writeSome(ctx context.Context, batch []arrived, todo []int, op
 	if err != nil && !errors.Is(err, errDryRun) {
 		return err
 	}
-	for k, i := range todo {
+	for k, i := range unwritten {
 		r := results[k]
 		lines[i].State, lines[i].Edition, lines[i].Draft = r.outcome, r.edition, r.draft
 		if r.work != 0 && !(opts.DryRun && r.fresh) {
