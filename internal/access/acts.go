@@ -33,6 +33,8 @@ const (
 	MergeWorks Act = "merge_works"
 	// ReviewDraft passes or returns a draft.
 	ReviewDraft Act = "review_draft"
+	// ReviewAttribute is the disclosure unit's own look at a proposed attribute.
+	ReviewAttribute Act = "review_attribute"
 	// ReviewSecrecy decides the secrecy gate.
 	ReviewSecrecy Act = "review_secrecy"
 	// ReviewLegality decides the legality gate.
@@ -47,6 +49,10 @@ const (
 	Supervise Act = "supervise"
 	// Inspect runs checks of sites.
 	Inspect Act = "inspect"
+	// SetDeputies appoints who acts for somebody absent.
+	SetDeputies Act = "set_deputies"
+	// LoadCalendar brings in a year's notice of holidays (handbook G).
+	LoadCalendar Act = "load_calendar"
 )
 
 // rule is one line of the table: who may, whether the act touches content, and
@@ -79,6 +85,7 @@ var rules = []rule{
 	{act: ReleaseHistorical, roles: []Role{LibraryManager}, content: true},
 	{act: MergeWorks, roles: []Role{LibraryManager}, content: true},
 	{act: ReviewDraft, roles: []Role{Reviewer, DisclosureOfficer, Head}, content: true, second: true},
+	{act: ReviewAttribute, roles: []Role{DisclosureOfficer}, content: true, second: true},
 	{act: ReviewSecrecy, roles: []Role{SecrecyReviewer}, content: true, second: true},
 	{act: ReviewLegality, roles: []Role{LegalityReviewer}, content: true, second: true},
 	{act: SignOff, roles: []Role{Signer, Head}, content: true, second: true},
@@ -86,6 +93,8 @@ var rules = []rule{
 	{act: HandleRequest, roles: []Role{Clerk, DisclosureOfficer, Head}, content: true},
 	{act: Supervise, roles: []Role{Supervisor, Head, DisclosureOfficer}},
 	{act: Inspect, roles: []Role{Inspector, Supervisor}},
+	{act: SetDeputies, roles: []Role{Head, Supervisor}},
+	{act: LoadCalendar, roles: []Role{SystemAdmin, Supervisor, DisclosureOfficer}},
 }
 
 func ruleOf(act Act) (rule, bool) {
@@ -127,4 +136,15 @@ func worksOnContent(r Role) bool {
 		}
 	}
 	return false
+}
+
+// CaseActs lists the acts that a waiting step of a case may need.
+func CaseActs() []Act {
+	out := []Act{Supervise, Inspect, ManageOrgans}
+	for _, line := range rules {
+		if line.content {
+			out = append(out, line.act)
+		}
+	}
+	return out
 }

@@ -37,15 +37,17 @@ const (
 	Reach Act = "reach"
 	// Configure changed organs, sites, columns or settings.
 	Configure Act = "configure"
+	// CaseAct did a step of a case; the detail names it.
+	CaseAct Act = "case"
 )
 
 // Acts lists every act, in the order in which a filter shows them.
-var Acts = []Act{Import, Publish, Amend, Withdraw, Restore, Fact, Expunge, Upload, Backup, RestoreBackup, Verify, ViewPersonal, SignIn, SignOut, Reach, Configure}
+var Acts = []Act{Import, Publish, Amend, Withdraw, Restore, Fact, Expunge, Upload, Backup, RestoreBackup, Verify, ViewPersonal, SignIn, SignOut, Reach, Configure, CaseAct}
 
 var actNames = map[Act]string{
 	Import: "导入文件", Publish: "发布", Amend: "更正补充", Withdraw: "撤下", Restore: "恢复公开", Fact: "登记效力",
 	Expunge: "依法清除", Upload: "上传附件", Backup: "备份", RestoreBackup: "从备份恢复", Verify: "核验",
-	ViewPersonal: "查看个人信息", SignIn: "登录", SignOut: "退出登录", Reach: "访问", Configure: "修改设置",
+	ViewPersonal: "查看个人信息", SignIn: "登录", SignOut: "退出登录", Reach: "访问", Configure: "修改设置", CaseAct: "办理事项",
 }
 
 // Chinese names the act on a page; an act of a newer build shows its own name.
