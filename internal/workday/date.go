@@ -1,6 +1,6 @@
-// Package workday holds civil dates: days as the law speaks of them, without a
-// time of day and without a zone. The working-day calendar joins it when the
-// first clock needs one.
+// Package workday holds civil dates, days as the law speaks of them without a
+// time of day and without a zone, and the calendar of working days (handbook
+// section G): which days are worked, why, and which years are known.
 package workday
 
 import (
@@ -64,6 +64,48 @@ func (d Date) AddDays(n int) Date {
 		return d
 	}
 	return DateOf(d.Time().AddDate(0, 0, n))
+}
+
+// next is the day after, without going through an instant: calendars walk days.
+func (d Date) next() Date {
+	if d.Day < 28 {
+		d.Day++
+		return d
+	}
+	if n, ok := NewDate(d.Year, d.Month, d.Day+1); ok {
+		return n
+	}
+	if d.Month == time.December {
+		return Date{d.Year + 1, time.January, 1}
+	}
+	return Date{d.Year, d.Month + 1, 1}
+}
+
+// AddMonths moves by months to the corresponding day, or to the last day of a
+// month that has none (民法典 art. 202); an unknown day stays unknown.
+func (d Date) AddMonths(n int) Date {
+	if d.IsZero() {
+		return d
+	}
+	first := time.Date(d.Year, d.Month+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return Date{first.Year(), first.Month(), min(d.Day, last)}
+}
+
+// Weekday is the day of the week, from a fixed Sunday by plain arithmetic.
+func (d Date) Weekday() time.Weekday {
+	y, m := d.Year, int(d.Month)
+	if m < 3 {
+		y--
+	}
+	offset := [...]int{0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4}
+	w := (y + y/4 - y/100 + y/400 + offset[(m+11)%12] + d.Day) % 7
+	return time.Weekday((w + 7) % 7)
+}
+
+// WeekdayName is 星期一 to 星期日.
+func (d Date) WeekdayName() string {
+	return [...]string{"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"}[d.Weekday()]
 }
 
 // Compare orders days, an unknown day first.
