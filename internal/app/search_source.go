@@ -33,6 +33,25 @@ func (s searchSource) Changes(ctx context.Context, after int64, limit int) ([]se
 
 var _ search.Marker = searchSource{}
 
+// Suggest lists the names that typed characters may become, from the local
+// index as it is.
+func (a *App) Suggest(ctx context.Context, typed string, limit int) ([]search.Suggestion, error) {
+	x, err := a.Index(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return x.Suggest(ctx, typed, limit, a.Today())
+}
+
+// Position is the row of the publication log up to which the local index speaks.
+func (a *App) Position(ctx context.Context) (int64, error) {
+	x, err := a.Index(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return x.Position(ctx)
+}
+
 // Mark names this library's history, so that an index filled from another
 // library, or from this one before an older backup came back, is built anew.
 func (s searchSource) Mark(ctx context.Context, seq int64) (string, error) {

@@ -51,6 +51,10 @@ type Organs interface {
 // Searcher answers questions.
 type Searcher interface {
 	Search(ctx context.Context, q search.Query) (*search.Result, error)
+	// Suggest lists names that typed characters may become; none is no error.
+	Suggest(ctx context.Context, typed string, limit int) ([]search.Suggestion, error)
+	// Position is the row of the publication log up to which answers speak.
+	Position(ctx context.Context) (int64, error)
 }
 
 // Proof shows that a work stands in the publication log.

@@ -37,6 +37,7 @@ type Portal struct {
 	old       OldAddresses
 	observe   func(Observation)
 	log       *slog.Logger
+	exports   chan struct{} // a place for each export under way
 }
 
 // New builds the portal; every template is parsed here, so a broken one stops
@@ -65,6 +66,7 @@ func New(deps Deps) (*Portal, error) {
 		head:    newHeadPoll(deps.Log.Head, time.Now),
 		observe: func(Observation) {},
 		log:     slog.Default(),
+		exports: make(chan struct{}, exportSlots),
 	}
 	p.mux = http.NewServeMux()
 	for _, r := range p.Routes() {

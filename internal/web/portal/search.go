@@ -1,40 +1,59 @@
 package portal
 
 import (
+	"context"
 	"net/http"
-	"net/url"
-	"strconv"
-	"strings"
 
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
 	"gongkai/internal/search"
 	"gongkai/internal/web/ui"
 	"gongkai/internal/workday"
-	"gongkai/internal/zh"
 )
 
-// searchLimit is the number of hits a page shows.
-const searchLimit = 10
+// searchLimit is the number of hits a page shows; an answer with fewer than
+// poorAnswer hits also offers names that are written alike.
+const (
+	searchLimit = 10
+	poorAnswer  = 3
+)
 
 // searchPage is a question and its answer.
 type searchPage struct {
 	ui.Page
-	Q          string
-	Day        string
-	On         workday.Date // zero is today
-	Current    bool
-	National   bool
-	Level      string
-	Asked      bool
-	Relaxed    bool
-	Total      int
-	Exact      *hitView
-	Hits       []hitView
-	Tabs       []sortView
-	Pager      ui.Pager
-	Understood []string // how the question was read, when nothing was found
-	Ways       []ui.Way
+	Q             string
+	Day, From, To string       // as the form holds them
+	On            workday.Date // zero is today
+	Current       bool
+	National      bool
+	Level         string
+	More          bool // the form's further conditions stand open
+	Hidden        []hiddenField
+	Asked         bool
+	Wordless      string // why nothing was looked for
+
+	Relaxed   bool
+	Corrected string // the words that were looked for instead
+	AsTyped   string // leads to the answer without correcting
+	Total     int
+	Answer    *directAnswer
+	Hits      []hitView
+	Tabs      []facetChoice
+	Levels    []sortView
+	Sorts     []sortView
+	Facets    []searchFacet
+	Chips     []chip
+	Clear     string
+	Pager     ui.Pager
+	PagerEnd  bool // more hits than pages lead to
+
+	Feed       string
+	Exports    []ui.Way
+	ExportMost int // rows a file holds at most, when the list is longer
+
+	Suggestions []suggestionView
+	Understood  []string // how the question was read, when nothing was found
+	Ways        []ui.Way
 }
 
 // hitView is a found work or article.
@@ -44,6 +63,7 @@ type hitView struct {
 	Article string
 	DocNo   string
 	Organ   string
+	Kind    string
 	Date    workday.Date
 	State   ui.State
 	Why     string
@@ -55,62 +75,9 @@ type snippetPart struct {
 	Marked bool
 }
 
-// readSearch reads a question from the address.
-func readSearch(r *http.Request) (q search.Query, err error) {
-	v := r.URL.Query()
-	q = search.Query{
-		Text: strings.TrimSpace(v.Get("q")), Level: v.Get("level"), Limit: searchLimit,
-		Current: v.Get("current") == "1", National: v.Get("national") == "1", Kinds: clean(v["kind"]),
-	}
-	if len([]rune(q.Text)) > longestQuery {
-		return q, fault.Field("portal.readSearch", "搜索词", textLongQuery, longestQuery)
-	}
-	if q.On, err = queryDay(r, "on", "日期"); err != nil {
-		return q, err
-	}
-	switch q.Level {
-	case "":
-		q.Level = search.LevelDocument
-	case search.LevelDocument, search.LevelArticle:
-	default:
-		return q, fault.Field("portal.readSearch", "范围", textBadLevel, shorten(q.Level, 20))
-	}
-	if c := v.Get("cursor"); c != "" {
-		if q.Offset, err = strconv.Atoi(c); err != nil || q.Offset < 0 || q.Offset > 10000 {
-			return q, fault.Field("portal.readSearch", "页", textBadNumber, "页", shorten(c, 20))
-		}
-	}
-	return q, nil
-}
-
-// searchHref writes a question as an address.
-func searchHref(q search.Query) string {
-	v := url.Values{}
-	v.Set("q", q.Text)
-	if q.Level != "" && q.Level != search.LevelDocument {
-		v.Set("level", q.Level)
-	}
-	if !q.On.IsZero() {
-		v.Set("on", q.On.String())
-	}
-	if q.Current {
-		v.Set("current", "1")
-	}
-	if q.National {
-		v.Set("national", "1")
-	}
-	for _, k := range q.Kinds {
-		v.Add("kind", k)
-	}
-	if q.Offset > 0 {
-		v.Set("cursor", strconv.Itoa(q.Offset))
-	}
-	return "/search?" + v.Encode()
-}
-
 func (p *Portal) search(w http.ResponseWriter, r *http.Request) (err error) {
 	defer fault.Wrap(&err, "portal.search %s", shorten(r.URL.RawQuery, 200))
-	q, err := readSearch(r)
+	q, err := readQuestion(r)
 	if err != nil {
 		return err
 	}
@@ -118,55 +85,111 @@ func (p *Portal) search(w http.ResponseWriter, r *http.Request) (err error) {
 	if q.Text != "" {
 		title = textSearch + "：" + shorten(q.Text, 30)
 	}
-	d := &searchPage{Page: p.base(r, title), Q: q.Text, On: q.On, Day: q.On.String(), Current: q.Current, National: q.National, Level: q.Level}
+	d := &searchPage{Page: p.base(r, title), Q: q.Text, On: q.On, Day: q.On.String(), From: q.From.String(), To: q.To.String(),
+		Current: q.Current, National: q.National, Level: q.Level}
 	d.Crumbs = crumbs(document.Crumb{Name: textSearch})
-	d.HideSearch, d.NoIndex = true, true
-	d.Search = q.Text
-	if q.Text == "" {
-		return p.render(w, r, "search", d)
+	d.HideSearch, d.NoIndex, d.Wide = true, true, true
+	d.Search, d.Asked = q.Text, q.Text != ""
+	d.More = !q.On.IsZero() || !q.From.IsZero() || !q.To.IsZero() || q.Current || q.National
+	switch {
+	case !d.Asked:
+	case wordless(q.Text):
+		d.Wordless = shorten(q.Text, 30)
+		d.Ways = waysAnywhere()
+	default:
+		if err := d.answer(p, r.Context(), q); err != nil {
+			return err
+		}
 	}
-	d.Asked = true
-	answer, err := p.deps.Search.Search(r.Context(), q)
-	if err != nil {
-		return err
-	}
-	d.fill(q, answer)
 	return p.render(w, r, "search", d)
 }
 
-func (d *searchPage) fill(q search.Query, answer *search.Result) {
-	d.Total, d.Relaxed = answer.Total, answer.Mode == search.ModeRelaxed
-	if answer.Exact != nil && q.Offset == 0 {
-		v := viewHit(*answer.Exact, q)
-		d.Exact = &v
+// answer asks the index and lays out what it says.
+func (d *searchPage) answer(p *Portal, ctx context.Context, q question) error {
+	ask := q.ask()
+	ask.Facets = true
+	res, err := p.deps.Search.Search(ctx, ask)
+	if err != nil {
+		return err
 	}
-	for _, h := range answer.Hits {
+	d.Total, d.Relaxed, d.Corrected = res.Total, res.Mode == search.ModeRelaxed, res.Corrected
+	if d.Corrected != "" {
+		typed := q.first()
+		typed.Words = true
+		d.AsTyped = typed.href()
+	}
+	for _, h := range res.Hits {
 		d.Hits = append(d.Hits, viewHit(h, q))
 	}
-	for _, t := range []choice{{search.LevelDocument, "按文件"}, {search.LevelArticle, "按条文"}} {
-		other := q
-		other.Level, other.Offset = t.Value, 0
-		d.Tabs = append(d.Tabs, sortView{t.Name, searchHref(other), q.Level == t.Value})
+	if d.Answer, err = p.directAnswer(ctx, q, res); err != nil {
+		return err
 	}
-	if q.Offset > 0 {
-		first := q
-		first.Offset = 0
-		d.Pager.First = searchHref(first)
+	if err := d.narrow(p, ctx, q, res); err != nil {
+		return err
 	}
-	if q.Offset+len(answer.Hits) < answer.Total && len(answer.Hits) > 0 {
-		next := q
-		next.Offset += len(answer.Hits)
-		d.Pager.Next = searchHref(next)
+	d.order(q)
+	d.page(q, len(res.Hits))
+	d.takeAway(q)
+	if d.Answer == nil && q.Offset == 0 && (d.Relaxed || d.Total < poorAnswer) {
+		if d.Suggestions, err = p.suggestions(ctx, q.Text, poorSuggestions); err != nil {
+			return err
+		}
 	}
-	if len(d.Hits) == 0 && d.Exact == nil {
-		d.Understood = understood(q)
-		d.Ways = waysOn(q)
+	if d.Total > 0 {
+		return nil
+	}
+	d.Understood = understood(q)
+	d.Ways, err = p.waysOn(ctx, q)
+	return err
+}
+
+// order offers the other ways to list the same hits.
+func (d *searchPage) order(q question) {
+	for _, l := range []choice{{search.LevelDocument, "按文件"}, {search.LevelArticle, "按条文"}} {
+		other := q.first()
+		other.Level = l.Value
+		d.Levels = append(d.Levels, sortView{l.Name, other.href(), q.Level == l.Value})
+	}
+	for _, s := range searchSorts {
+		other := q.first()
+		other.Sort = s.Value
+		d.Sorts = append(d.Sorts, sortView{s.Name, other.href(), q.Sort == s.Value})
 	}
 }
 
-func viewHit(h search.Hit, q search.Query) hitView {
+func (d *searchPage) page(q question, shown int) {
+	if q.Offset > 0 {
+		d.Pager.First = q.first().href()
+	}
+	next := q
+	next.Offset += shown
+	if shown == 0 || next.Offset >= d.Total {
+		return
+	}
+	if d.PagerEnd = next.Offset > mostOffset; !d.PagerEnd {
+		d.Pager.Next = next.href()
+	}
+}
+
+// takeAway offers the list as a feed and as files.
+func (d *searchPage) takeAway(q question) {
+	if d.Total == 0 {
+		return
+	}
+	if !q.Words { // a feed corrects as the index does
+		d.Feed = q.feedHref()
+	}
+	for _, f := range exportFormats {
+		d.Exports = append(d.Exports, ui.Way{Name: f.Name, Href: q.exportHref(f.Value)})
+	}
+	if d.Total > maxExport {
+		d.ExportMost = maxExport
+	}
+}
+
+func viewHit(h search.Hit, q question) hitView {
 	v := hitView{
-		Href: workPath(h.Work), Title: h.Title, Article: h.Article, DocNo: h.DocNo, Organ: h.Organ, Why: h.Why,
+		Href: workPath(h.Work), Title: h.Title, Article: h.Article, DocNo: h.DocNo, Organ: h.Organ, Kind: h.Kind, Why: h.Why,
 		State: ui.NewState(document.Validity(h.Validity), false), Snippet: mark(h.Snippet, h.Marks),
 	}
 	if d, ok := workday.ParseDate(h.Date); ok {
@@ -198,43 +221,4 @@ func mark(s string, spans [][2]int) []snippetPart {
 		out = append(out, snippetPart{string(runes[at:]), false})
 	}
 	return out
-}
-
-// understood says how the question was read.
-func understood(q search.Query) []string {
-	var out []string
-	if _, _, ok := zh.ParseDocNumber(q.Text); ok {
-		out = append(out, "“"+q.Text+"”像一个发文字号，按文号找过")
-	} else {
-		out = append(out, "找同时含有“"+q.Text+"”各个词的文件")
-	}
-	if !q.On.IsZero() {
-		out = append(out, "只看 "+q.On.Chinese()+" 当天的文本")
-	}
-	if q.Current {
-		out = append(out, "只看有效的")
-	}
-	if q.National {
-		out = append(out, "只看全国性的")
-	}
-	if len(q.Kinds) > 0 {
-		out = append(out, "只看"+strings.Join(q.Kinds, "、"))
-	}
-	return out
-}
-
-// waysOn are the ways to go on from an empty answer.
-func waysOn(q search.Query) []ui.Way {
-	var ways []ui.Way
-	plain := search.Query{Text: q.Text}
-	if searchHref(plain) != searchHref(q) {
-		ways = append(ways, ui.Way{Name: "去掉附加条件，重新搜索", Href: searchHref(plain)})
-	}
-	if q.Level == search.LevelDocument {
-		other := plain
-		other.Level = search.LevelArticle
-		ways = append(ways, ui.Way{Name: "到条文里逐条找", Href: searchHref(other)})
-	}
-	return append(ways, ui.Way{Name: "在标题和文号里找", Href: "/policies?q=" + url.QueryEscape(q.Text)},
-		ui.Way{Name: "按主题、机构、年份筛选", Href: "/policies"})
 }

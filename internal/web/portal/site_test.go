@@ -393,7 +393,7 @@ func TestSearchTellsItsModes(t *testing.T) {
 	wantText(t, d.Find(".hits mark").First(), "充电车位")
 	wantText(t, d.Find(".hits .quiet").First(), "条文里有“充电车位”")
 	wantText(t, d.Find(".total"), "共 23 份，按 2024年5月1日 当天的文本")
-	wantText(t, s.page("/search?q=%E6%80%8E%E4%B9%88%E5%81%9C", 200).Find(".total"), "没有同时包含全部词语的")
+	wantText(t, s.page("/search?q=%E6%80%8E%E4%B9%88%E5%81%9C", 200).Find(".mode"), "没有同时包含全部词语的")
 	exact := s.page("/search?q=%E6%B8%85%E6%94%BF%E5%8A%9E%E5%AD%97%E3%80%942021%E3%80%9517%E5%8F%B7", 200)
 	wantText(t, exact.Find(".exact"), "正好找到")
 	none := s.page("/search?q=%E6%89%BE%E4%B8%8D%E5%88%B0", 200)

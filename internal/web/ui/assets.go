@@ -18,12 +18,12 @@ var assetFiles embed.FS
 
 // Order matters: tokens first, print last.
 var stylesheets = []string{
-	"tokens", "themes", "base", "layout", "header", "footer", "controls", "search", "state", "card",
+	"tokens", "themes", "base", "layout", "header", "footer", "controls", "search", "suggest", "state", "card",
 	"facts", "facets", "notice", "home", "text", "toc", "work", "aside", "timeline", "compare", "tables",
 	"tree", "guide", "elder", "print",
 }
 
-var scripts = []string{"settings", "copy", "speech", "progress", "print"}
+var scripts = []string{"settings", "copy", "speech", "progress", "print", "suggest"}
 
 // asset is one file as it is sent.
 type asset struct {
