@@ -122,9 +122,6 @@ func (f *searchFacet) add(c facetChoice) {
 
 // years offers the years as spans of 发文日期.
 func (d *searchPage) years(q question, values []search.Facet) {
-	if len(values) < 2 && q.From.IsZero() && q.To.IsZero() {
-		return
-	}
 	v := searchFacet{Name: "year", Title: "发文年份"}
 	for _, one := range values {
 		n, err := strconv.Atoi(one.Value)
@@ -138,7 +135,7 @@ func (d *searchPage) years(q question, values []search.Facet) {
 		}
 		v.add(facetChoice{Label: one.Value + "年", Count: one.Count, Href: other.href(), Chosen: chosen})
 	}
-	if len(v.Values) > 0 {
+	if len(values) > 1 || len(v.Values) == 1 && v.Values[0].Chosen {
 		d.Facets = append(d.Facets, v)
 	}
 }
