@@ -37,6 +37,7 @@ var tables = []table{
 	{name: "edition_texts", order: "edition_id, revision"},
 	{name: "edition_salts", order: "edition_id, name"},
 	{name: "edition_records", order: "id"},
+	{name: "source_claims", order: "edition_id, field"},
 	{name: "edition_organs", order: "edition_id, position"},
 	{name: "edition_topics", order: "edition_id, position"},
 	{name: "provisions", order: "edition_id, position"},

@@ -3,6 +3,7 @@ package document
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"io"
 	"strings"
 
@@ -25,6 +26,9 @@ func (l *Library) Compare(ctx context.Context, work int64, from, to int) (out *C
 		eds, err := loadEditions(ctx, q, id)
 		if err != nil {
 			return err
+		}
+		if lastPublished(eds) < 0 {
+			return goneOrMoved(ctx, q, work)
 		}
 		out = &Comparison{Work: work, All: eds}
 		for i, label := range []int{from, to} {
@@ -121,6 +125,16 @@ func (l *Library) FileText(ctx context.Context, work int64, edition, position in
 		FROM editions e JOIN edition_files ef ON ef.edition_id = e.id JOIN files f ON f.sha256 = ef.sha256
 		WHERE e.work_id = $1 AND e.label = $2 AND ef.position = $3 AND e.state = 'published'`, id, edition, position).
 		Scan(&f.Position, &f.SHA256, &f.Name, &f.Size, &f.MIME, &f.Role, &f.TextState, &f.Body)
+	if errors.Is(err, sql.ErrNoRows) {
+		// The files of a double stand in the work that it became part of.
+		to, e := movedTo(ctx, l.db.Reader(), work)
+		if e != nil {
+			return f, e
+		}
+		if to != 0 {
+			return f, goneOrMoved(ctx, l.db.Reader(), work)
+		}
+	}
 	return f, store.Sentence("document.FileText", err)
 }
 

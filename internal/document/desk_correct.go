@@ -73,6 +73,9 @@ func (l *Library) Correct(ctx context.Context, c Correction) (no int, err error)
 	if len([]rune(c.Reason)) > 500 {
 		return 0, fault.Field("document.Correct", "reason", "理由最多 500 字。")
 	}
+	if c.Reason == sourceReason {
+		return 0, fault.Field("document.Correct", "reason", "“%s”由系统登记，请写明您更正的理由和依据。", sourceReason)
+	}
 	def, err := l.EnsureSite(ctx)
 	if err != nil {
 		return 0, err
@@ -299,6 +302,10 @@ func (s *saver) correct(ctx context.Context, f SheetField, c Correction) (no int
 		x.editionID, p.titleKey, p.shortKey, p.docNoKey, p.clauseOn, p.chars, p.articles); err != nil {
 		return 0, err
 	}
+	// Whoever corrects a field has seen what its source says of it.
+	if err := s.dropClaim(ctx, x.editionID, f.Name); err != nil {
+		return 0, err
+	}
 	if err := audit.Record(ctx, s.tx, audit.Event{At: s.now, Actor: c.Actor, Act: audit.Amend, Target: fmt.Sprintf("work:%d edition:%d", c.Work, c.Label), Outcome: audit.Done,
 		Detail: fmt.Sprintf("第 %d 号更正：%s", no, f.Label)}); err != nil {
 		return 0, err
@@ -310,19 +317,15 @@ func (s *saver) correct(ctx context.Context, f SheetField, c Correction) (no int
 
 // applyCorrection writes the new value and its record.
 func (s *saver) applyCorrection(ctx context.Context, x *existing, p *prepared, f SheetField, old string, no int, out *saved) error {
-	change := fieldChange{field: f.Name, column: f.Name, old: old, new: correctionValue(p.content, f.Name)}
+	change := fieldChange{field: f.Name, column: f.Name, old: recordForm(f.Name, old), new: recordForm(f.Name, correctionValue(p.content, f.Name))}
 	switch f.Name {
-	case "organs":
-		change.old, change.new = strings.ReplaceAll(old, "\n", "、"), strings.Join(p.content.Organs, "、")
-	case "topics":
-		change.old, change.new = strings.ReplaceAll(old, "\n", "-"), strings.Join(p.content.Topics, "-")
 	case "doc_no":
 		if n, _, ok := zh.ParseDocNumber(change.new); ok {
 			change.new = n.String()
 			p.content.DocNo, p.docNoKey = change.new, zh.DocNumberKey(change.new)
 		}
 	case "recipients":
-		return s.correctRecipients(ctx, x, p, no, old)
+		return s.correctRecipients(ctx, x, p, no, change)
 	case "columns":
 		var key string
 		if err := s.tx.QueryRowContext(ctx, `SELECT source_work_id FROM works WHERE id = $1`, x.workID).Scan(&key); err != nil {
@@ -332,22 +335,22 @@ func (s *saver) applyCorrection(ctx context.Context, x *existing, p *prepared, f
 		if err := s.move(ctx, x, p, out); err != nil {
 			return err
 		}
-		return s.insertRecord(ctx, x.editionID, no, "columns", strings.ReplaceAll(old, "\n", "、"), strings.Join(p.content.Columns, "、"))
+		return s.insertRecord(ctx, x.editionID, no, change)
 	}
 	return s.applyChange(ctx, x, p, change, no)
 }
 
-func (s *saver) correctRecipients(ctx context.Context, x *existing, p *prepared, no int, old string) error {
+func (s *saver) correctRecipients(ctx context.Context, x *existing, p *prepared, no int, change fieldChange) error {
 	list := listText(p.content.Recipients)
 	if _, err := s.tx.ExecContext(ctx, `UPDATE editions SET recipients = $2 WHERE id = $1`, x.editionID, list); err != nil {
 		return err
 	}
-	return s.insertRecord(ctx, x.editionID, no, "recipients", strings.ReplaceAll(old, "\n", "、"), strings.Join(p.content.Recipients, "、"))
+	return s.insertRecord(ctx, x.editionID, no, change)
 }
 
-func (s *saver) insertRecord(ctx context.Context, edition int64, no int, field, old, val string) error {
+func (s *saver) insertRecord(ctx context.Context, edition int64, no int, c fieldChange) error {
 	_, err := s.tx.ExecContext(ctx, `
 		INSERT INTO edition_records (edition_id, no, field, old_value, new_value, actor, reason, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		edition, no, field, old, val, s.opts.Actor, s.opts.recordReason(), s.now.UnixMicro())
+		edition, no, c.field, c.old, c.new, s.opts.Actor, s.opts.recordReason(), s.now.UnixMicro())
 	return err
 }

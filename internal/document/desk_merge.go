@@ -159,6 +159,7 @@ func (x *merging) choose(ctx context.Context) error {
 var copied = []struct{ table, columns string }{
 	{"edition_texts", "revision, body"},
 	{"edition_records", "no, field, old_value, new_value, actor, reason, at"},
+	{"source_claims", "field, value, at"},
 	{"edition_organs", "position, organ_id, role, name_then"},
 	{"edition_topics", "position, topic_id"},
 	{"provisions", "position, kind, path, label, heading, start_rune, end_rune, depth"},
@@ -356,8 +357,12 @@ func (x *merging) log(ctx context.Context) error {
 		return err
 	}
 	for _, g := range x.gone {
-		if _, err := head.Append(ctx, publication.Entry{At: now, Act: publication.Expunge, WorkID: x.drop, EditionID: g.ID, Work: x.m.Drop, Edition: g.Label,
-			Digests: digests, Detail: map[string]string{"merged_into": fmt.Sprint(x.m.Keep)}}); err != nil {
+		label, moved := x.out.Moved[g.Label]
+		if !moved {
+			label = x.out.Same[g.Label]
+		}
+		if _, err := head.Append(ctx, publication.Entry{At: now, Act: publication.Merge, WorkID: x.drop, EditionID: g.ID, Work: x.m.Drop, Edition: g.Label,
+			Digests: digests, Detail: publication.MergeDetail(x.m.Keep, label)}); err != nil {
 			return err
 		}
 	}

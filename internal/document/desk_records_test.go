@@ -181,6 +181,12 @@ func TestMerge_DoubleLeadsToTheWorkThatStays(t *testing.T) {
 		if w, err := b.lib.Whole(ctx, 3); w != nil || err != nil {
 			t.Errorf("consumers still get the double: %v %v", w, err)
 		}
+		if n := b.count(`SELECT COUNT(*) FROM publication_log WHERE act = 'merge' AND entry LIKE '%"as_edition":"2","merged_into":"1"%'`); n != 1 {
+			t.Errorf("%d rows say where the second text went on", n)
+		}
+		if n := b.count(`SELECT COUNT(*) FROM publication_log WHERE act = 'expunge'`); n != 0 {
+			t.Errorf("the log calls %d of them a removal", n)
+		}
 		if r := b.view(2, "").Relations; len(r) != 1 || r[0].Work != 1 {
 			t.Errorf("the link that stood open between two works of one title: %+v", r)
 		}

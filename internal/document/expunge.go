@@ -133,7 +133,7 @@ func (x *expunging) all(ctx context.Context) error {
 // expungeEdition blanks what tells of the content. The external id stays, so
 // that the source cannot bring the text back.
 func expungeEdition(ctx context.Context, tx *sql.Tx, id int64) error {
-	for _, table := range []string{"edition_texts", "edition_salts", "edition_files", "provisions", "relations", "edition_records", "edition_organs", "edition_topics"} {
+	for _, table := range []string{"edition_texts", "edition_salts", "edition_files", "provisions", "relations", "edition_records", "source_claims", "edition_organs", "edition_topics"} {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE edition_id = $1`, id); err != nil {
 			return err
 		}

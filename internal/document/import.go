@@ -29,7 +29,7 @@ type ImportOptions struct {
 
 func (o ImportOptions) recordReason() string {
 	if o.reason == "" {
-		return "来源更正"
+		return sourceReason
 	}
 	return o.reason
 }

@@ -14,10 +14,13 @@ type fieldChange struct{ field, column, old, new string }
 
 // update brings an edition up to what its source now states. The law did not
 // change, so no new edition is made: each difference becomes a numbered record
-// that keeps the value before it.
+// that keeps the value before it. What a person corrected stays corrected.
 func (s *saver) update(ctx context.Context, x *existing, p *prepared, out *saved) error {
 	changes, err := s.differences(ctx, x.editionID, p)
 	if err != nil {
+		return err
+	}
+	if changes, p, err = s.keepRecords(ctx, x, p, changes, out); err != nil {
 		return err
 	}
 	var no int
@@ -48,6 +51,9 @@ func (s *saver) update(ctx context.Context, x *existing, p *prepared, out *saved
 	s.touched = append(s.touched, x.workID)
 	return nil
 }
+
+// revisionName is how a record names a revision of the text.
+const revisionName = "第 %d 稿"
 
 // fieldNames is what a record and a message call a field.
 var fieldNames = map[string]string{
@@ -138,7 +144,7 @@ func (s *saver) applyChange(ctx context.Context, x *existing, p *prepared, c fie
 			return err
 		}
 		// The texts themselves are kept by revision; the record points at them.
-		old, val = fmt.Sprintf("第 %d 稿", revision-1), fmt.Sprintf("第 %d 稿", revision)
+		old, val = fmt.Sprintf(revisionName, revision-1), fmt.Sprintf(revisionName, revision)
 		err = s.replaceProvisions(ctx, x.editionID, p)
 	case "organs":
 		if _, err := s.tx.ExecContext(ctx, `DELETE FROM edition_organs WHERE edition_id = $1`, x.editionID); err != nil {
@@ -161,10 +167,7 @@ func (s *saver) applyChange(ctx context.Context, x *existing, p *prepared, c fie
 	if err != nil {
 		return err
 	}
-	_, err = s.tx.ExecContext(ctx, `
-		INSERT INTO edition_records (edition_id, no, field, old_value, new_value, actor, reason, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		x.editionID, no, c.field, old, val, s.opts.Actor, s.opts.recordReason(), s.now.UnixMicro())
-	return err
+	return s.insertRecord(ctx, x.editionID, no, fieldChange{field: c.field, old: old, new: val})
 }
 
 func (s *saver) replaceProvisions(ctx context.Context, id int64, p *prepared) error {

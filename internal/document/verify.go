@@ -187,7 +187,7 @@ func (v *verifier) edition(id int64) error {
 	case last == nil:
 		v.report("editions", "not_logged", id, "已公开的版本没有存证记录")
 		return nil
-	case last.Act == publication.Expunge:
+	case last.Act == publication.Expunge, last.Act == publication.Merge:
 		return v.tombstone(id, state)
 	case state != "published":
 		v.report("editions", "state", id, "版本的状态与存证不符")
@@ -217,7 +217,8 @@ func (v *verifier) tombstone(id int64, state string) error {
 	if err := v.q.QueryRowContext(v.ctx, `
 		SELECT (SELECT COUNT(*) FROM edition_texts WHERE edition_id = $1) + (SELECT COUNT(*) FROM edition_files WHERE edition_id = $1)
 			+ (SELECT COUNT(*) FROM provisions WHERE edition_id = $1) + (SELECT COUNT(*) FROM relations WHERE edition_id = $1)
-			+ (SELECT COUNT(*) FROM edition_records WHERE edition_id = $1) + (SELECT COUNT(*) FROM edition_salts WHERE edition_id = $1)
+			+ (SELECT COUNT(*) FROM edition_records WHERE edition_id = $1) + (SELECT COUNT(*) FROM source_claims WHERE edition_id = $1)
+			+ (SELECT COUNT(*) FROM edition_salts WHERE edition_id = $1)
 			+ (SELECT COUNT(*) FROM edition_organs WHERE edition_id = $1) + (SELECT COUNT(*) FROM edition_topics WHERE edition_id = $1),
 			(SELECT COUNT(*) FROM editions WHERE id = $1 AND (title <> '' OR title_key <> '' OR short_title <> '' OR short_key <> '' OR doc_no <> ''
 				OR doc_no_key <> '' OR index_no <> '' OR registration_no <> '' OR content_key <> '' OR source_name <> '' OR source_url <> ''

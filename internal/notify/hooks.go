@@ -37,7 +37,7 @@ type NewHook struct {
 }
 
 // acts are the events a hook may ask for.
-var acts = []publication.Act{publication.Release, publication.Update, publication.Withdraw, publication.Restore, publication.Fact, publication.Expunge, publication.Seal}
+var acts = []publication.Act{publication.Release, publication.Update, publication.Withdraw, publication.Restore, publication.Fact, publication.Expunge, publication.Merge, publication.Seal}
 
 // shortestSecret is the length below which a secret could be guessed.
 const shortestSecret = 16

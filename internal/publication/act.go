@@ -1,5 +1,7 @@
 package publication
 
+import "strconv"
+
 // Act is what a log row says happened. The names stand in signed leaves for
 // ever: add new ones, never rename.
 type Act string
@@ -17,6 +19,9 @@ const (
 	Fact Act = "fact"
 	// Expunge removed words, files and personal fields and left a tombstone.
 	Expunge Act = "expunge"
+	// Merge joined a double into the work that stays; its detail names that
+	// work (MergedInto) and the label under which the text goes on.
+	Merge Act = "merge"
 	// Seal binds the audit rows written since the last seal to the log.
 	Seal Act = "seal"
 )
@@ -36,8 +41,43 @@ func (a Act) Chinese() string {
 		return "登记效力"
 	case Expunge:
 		return "依法清除"
+	case Merge:
+		return "并入"
 	case Seal:
 		return "封存审计记录"
 	}
 	return string(a)
 }
+
+// Keys of the detail of a merge. The names stand in signed leaves.
+const (
+	detailMergedInto = "merged_into"
+	detailAsEdition  = "as_edition"
+)
+
+// MergeDetail is the detail of a merge: the public id of the work that stays,
+// and the label that the text bears there.
+func MergeDetail(into int64, edition int) map[string]string {
+	return map[string]string{detailMergedInto: strconv.FormatInt(into, 10), detailAsEdition: strconv.Itoa(edition)}
+}
+
+// MergedInto is the work that a double's text went on in when the row was
+// written, and its label there; 0 for a row that is no merge. Libraries of
+// earlier builds logged merges as removals, with the work but no label.
+func (r Row) MergedInto() (work int64, edition int) {
+	if r.Act != Merge && r.Act != Expunge {
+		return 0, 0
+	}
+	l, err := parseLeaf(r.Entry)
+	if err != nil {
+		return 0, 0 // Verify names a broken leaf
+	}
+	if work = atoi(l.Detail[detailMergedInto]); work < 1 {
+		return 0, 0
+	}
+	return work, int(max(atoi(l.Detail[detailAsEdition]), 0))
+}
+
+// Removes reports a row after which a text is no longer to be had under the
+// number that the row names.
+func (r Row) Removes() bool { return r.Act == Expunge || r.Act == Merge || r.Act == Withdraw }

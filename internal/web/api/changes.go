@@ -15,13 +15,15 @@ type changesInput struct {
 // change is one row of the publication log. Entry is the leaf of the
 // transparency log to the byte: hashing it proves that nothing was changed.
 type change struct {
-	Seq     int64  `json:"seq"`
-	At      string `json:"at" doc:"UTC，精确到微秒"`
-	Act     string `json:"act" doc:"release 发布，update 更正补充，withdraw 撤下，restore 恢复公开，fact 登记效力，expunge 依法清除，seal 封存审计记录"`
-	ActName string `json:"act_name" doc:"中文"`
-	Work    *int64 `json:"work" nullable:"true" doc:"作品编号；与作品无关的为 null"`
-	Edition *int   `json:"edition" nullable:"true" doc:"版本编号；针对整份文件的为 null"`
-	Entry   string `json:"entry" doc:"存证日志的原始一行"`
+	Seq        int64  `json:"seq"`
+	At         string `json:"at" doc:"UTC，精确到微秒"`
+	Act        string `json:"act" doc:"release 发布，update 更正补充，withdraw 撤下，restore 恢复公开，fact 登记效力，expunge 依法清除，merge 并入另一份文件，seal 封存审计记录"`
+	ActName    string `json:"act_name" doc:"中文"`
+	Work       *int64 `json:"work" nullable:"true" doc:"作品编号；与作品无关的为 null"`
+	Edition    *int   `json:"edition" nullable:"true" doc:"版本编号；针对整份文件的为 null"`
+	MergedInto *int64 `json:"merged_into,omitempty" doc:"重复文件并入了哪份文件（作品编号）；这一版从此在那里读取"`
+	AsEdition  *int   `json:"as_edition,omitempty" doc:"并入以后的版本编号"`
+	Entry      string `json:"entry" doc:"存证日志的原始一行"`
 }
 
 type changesBody struct {
@@ -65,6 +67,12 @@ func newChange(r publication.Row) change {
 	c := change{Seq: r.Seq, At: instant(r.At), Act: string(r.Act), ActName: r.Act.Chinese(), Work: known(r.Work), Entry: r.Entry}
 	if r.Edition != 0 {
 		c.Edition = &r.Edition
+	}
+	if into, label := r.MergedInto(); into != 0 {
+		c.MergedInto = &into
+		if c.ActName = publication.Merge.Chinese(); label != 0 {
+			c.AsEdition = &label
+		}
 	}
 	return c
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -50,10 +51,15 @@ func (a *API) workFeed(ctx context.Context, r *http.Request) (*feed, error) {
 		return nil, problem(http.StatusNotFound, "没有这份文件，或者它还没有公开。")
 	}
 	f := &feed{title: "第 " + number(id) + " 号文件的变动", page: workPath(id), self: "/feeds/works/" + number(id)}
-	if v, err := a.deps.Library.View(ctx, id, document.At{}); err == nil && v.Edition != nil {
-		f.title = "《" + v.Edition.Title + "》的变动"
-	} else if err != nil && fault.KindOf(err) != fault.Gone {
+	s, err := a.subject(ctx, id)
+	switch {
+	case err != nil:
 		return nil, err
+	case s.into != 0:
+		f.title += "（已并入" + s.name() + "）"
+		f.page = workPath(s.into)
+	case s.view != nil && s.view.Edition != nil:
+		f.title = "《" + s.view.Edition.Title + "》的变动"
 	}
 	return f, a.changeEntries(ctx, f, rows[:min(len(rows), feedEntries)])
 }
@@ -84,34 +90,82 @@ func (a *API) recent(ctx context.Context, n int) ([]publication.Row, error) {
 // changeEntries writes an entry a row. Words come from the library as it is
 // now, never from the log: what was expunged is not named again.
 func (a *API) changeEntries(ctx context.Context, f *feed, rows []publication.Row) error {
-	views := map[int64]*document.View{}
+	known := map[int64]subject{}
 	for _, row := range rows {
-		v, seen := views[row.Work]
+		s, seen := known[row.Work]
 		if !seen {
 			var err error
-			if v, err = a.deps.Library.View(ctx, row.Work, document.At{}); err != nil {
-				if k := fault.KindOf(err); k != fault.Gone && k != fault.NotFound {
-					return err
-				}
-				v = nil
+			if s, err = a.subject(ctx, row.Work); err != nil {
+				return err
 			}
-			views[row.Work] = v
+			known[row.Work] = s
 		}
-		f.add(row, v)
+		f.add(row, s)
 	}
 	return nil
 }
 
+// subject is a work that a row names, as it is now.
+type subject struct {
+	view *document.View // nil when nothing of it is public
+	into int64          // the work that stays, when this one was a double
+	stay *document.View // that work, nil when it is gone too
+}
+
+func (a *API) subject(ctx context.Context, work int64) (s subject, err error) {
+	if s.view, err = a.readable(ctx, work); err != nil {
+		var moved *document.Moved
+		if !errors.As(err, &moved) {
+			return s, err
+		}
+		s.into = moved.To
+		s.stay, err = a.readable(ctx, moved.To)
+	}
+	return s, err
+}
+
+// readable is a work, or nil when nothing of it is public; a double is an
+// error that leads on.
+func (a *API) readable(ctx context.Context, work int64) (*document.View, error) {
+	v, err := a.deps.Library.View(ctx, work, document.At{})
+	if k := fault.KindOf(err); err != nil && (k == fault.Gone || k == fault.NotFound) && !errors.As(err, new(*document.Moved)) {
+		return nil, nil
+	}
+	return v, err
+}
+
+// name is the work that stays, by its title while it has one.
+func (s subject) name() string {
+	if s.stay != nil && s.stay.Edition != nil {
+		return "《" + s.stay.Edition.Title + "》"
+	}
+	return "第 " + number(s.into) + " 号文件"
+}
+
+// goneNote tells why a reader finds a text no longer under its number.
+func (s subject) goneNote() string {
+	if s.into != 0 {
+		return "已并入第 " + number(s.into) + " 号文件"
+	}
+	return "内容已不再公开"
+}
+
 // add writes the entry of a row; a text that is gone leaves a tombstone in the
 // place of its release.
-func (f *feed) add(row publication.Row, v *document.View) {
+func (f *feed) add(row publication.Row, s subject) {
 	if row.At.After(f.updated) {
 		f.updated = row.At
 	}
+	v := s.view
 	e := editionOf(v, row.Edition)
 	name := "log/" + number(row.Seq)
 	entry := feedEntry{name: name, updated: row.At, category: row.Act.Chinese(), path: workPath(row.Work)}
+	into, _ := row.MergedInto()
 	switch {
+	case into != 0 && s.into != 0:
+		entry.category, entry.path = publication.Merge.Chinese(), workPath(s.into)
+		entry.title = publication.Merge.Chinese() + s.name() + "：" + unnamed(row)
+		entry.summary = "这是重复的文件，已并入第 " + number(s.into) + " 号文件；它的网址从此转到那里。"
 	case row.Act == publication.Expunge:
 		entry.title = row.Act.Chinese() + "：" + unnamed(row)
 		entry.summary = "内容已依法清除，请一并删除您保存的副本。"
@@ -119,7 +173,7 @@ func (f *feed) add(row publication.Row, v *document.View) {
 		entry.title = row.Act.Chinese() + "：" + unnamed(row)
 		entry.summary = "内容已从公开页面撤下。"
 	case e == nil:
-		f.tombstone = append(f.tombstone, feedTombstone{name, row.At, "内容已不再公开"})
+		f.tombstone = append(f.tombstone, feedTombstone{name, row.At, s.goneNote()})
 		return
 	default:
 		entry.title = row.Act.Chinese() + "：" + e.Title

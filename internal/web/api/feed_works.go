@@ -10,7 +10,6 @@ import (
 
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
-	"gongkai/internal/publication"
 	"gongkai/internal/search"
 )
 
@@ -188,9 +187,8 @@ func (a *API) workEntries(ctx context.Context, f *feed, works []int64) error {
 	return a.buried(ctx, f)
 }
 
-// buried adds the tombstones of works that were lately expunged whole or
-// withdrawn. A feed
-// cannot know which of them a reader once got from it, so it names them all:
+// buried adds the tombstones of works that were lately expunged whole,
+// withdrawn or joined into another. A feed cannot know which of them a reader once got from it, so it names them all:
 // a number tells nothing.
 func (a *API) buried(ctx context.Context, f *feed) error {
 	rows, err := a.recent(ctx, feedWindow*feedWindows)
@@ -199,18 +197,18 @@ func (a *API) buried(ctx context.Context, f *feed) error {
 	}
 	seen := map[int64]bool{}
 	for _, row := range rows {
-		if row.Act != publication.Expunge && row.Act != publication.Withdraw || seen[row.Work] {
+		if !row.Removes() || seen[row.Work] {
 			continue
 		}
 		seen[row.Work] = true
-		_, err := a.deps.Library.View(ctx, row.Work, document.At{})
-		if err == nil {
-			continue
-		}
-		if k := fault.KindOf(err); k != fault.Gone && k != fault.NotFound {
+		s, err := a.subject(ctx, row.Work)
+		if err != nil {
 			return err
 		}
-		f.tombstone = append(f.tombstone, feedTombstone{"works/" + number(row.Work), row.At, "内容已不再公开"})
+		if s.view != nil {
+			continue
+		}
+		f.tombstone = append(f.tombstone, feedTombstone{"works/" + number(row.Work), row.At, s.goneNote()})
 		f.updated = latest(f.updated, row.At)
 	}
 	return nil

@@ -65,7 +65,7 @@ func (r *reader) page(limit int) (more bool) {
 func (r *reader) fetch(work int64) copyOf {
 	base := api.Root + "works/" + strconv.FormatInt(work, 10)
 	shown := r.s.ask(http.MethodGet, base)
-	if shown.Code == http.StatusGone {
+	if shown.Code == http.StatusGone || shown.Code == http.StatusPermanentRedirect {
 		return copyOf{Tombstone: true}
 	}
 	out := copyOf{Texts: map[int]string{}, Shown: shown.Body.String()}
@@ -154,6 +154,14 @@ func (w *world) act() {
 		edition := w.chance.IntN(3)
 		err := w.s.app.Documents.Expunge(context.Background(), int64(1+w.chance.IntN(len(w.docs))), edition, "tester", "测试")
 		if err != nil && fault.KindOf(err) != fault.NotFound {
+			w.s.t.Fatal(err)
+		}
+	case w.chance.IntN(3) == 0 && len(w.docs) > 1:
+		// The texts of two works at random have other days, or are refused.
+		if _, err := w.s.app.Documents.MergeWorks(context.Background(), document.Merge{Keep: int64(1 + w.chance.IntN(len(w.docs))), Drop: int64(1 + w.chance.IntN(len(w.docs))),
+			Reason: "重复", Actor: "tester", Token: fmt.Sprintf("merge-%06d", w.acts["release"]*1000+w.chance.IntN(1000))}); err == nil {
+			w.acts["merge"]++
+		} else if k := fault.KindOf(err); k != fault.Invalid && k != fault.Conflict {
 			w.s.t.Fatal(err)
 		}
 	default:

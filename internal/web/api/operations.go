@@ -26,14 +26,14 @@ type operation struct {
 var operations = []operation{
 	{"search", "search", "检索", "与命令 search 相同：先找全部词都有的（strict），没有时按相关程度排列（relaxed）。total 是真实总数。", get((*API).search)},
 	{"works", "list-works", "文件列表", "按有效性、文种、地区、年份、机构、主题、栏目筛选全部公开文件，total 是真实总数；有下一页时给出 next。", get((*API).works)},
-	{"works/{id}", "get-work", "一份文件", "与命令 show 相同：某日（默认今天）的文本与效力。早于第一个文本的日子，validity 为 null。依法清除的返回 410。", get((*API).work)},
+	{"works/{id}", "get-work", "一份文件", "与命令 show 相同：某日（默认今天）的文本与效力。早于第一个文本的日子，validity 为 null。依法清除的返回 410；作为重复文件并入另一份的返回 308，Location 是留下的那份。", get((*API).work)},
 	{"works/{id}/editions", "list-editions", "历次文本", "一份文件的全部版本，旧的在前；依法清除的版本只留编号。", get((*API).editions)},
 	{"works/{id}/editions/{no}", "get-edition", "一个版本", "与命令 show --edition 相同。", get((*API).edition)},
 	{"works/{id}/editions/{no}/parts", "get-edition-parts", "一个版本的结构", "条款位置、附件、引用关系和更正记录。位置按字计，从 0 开始，不含终点。", get((*API).parts)},
 	{"works/{id}/facts", "list-facts", "效力登记", "一份文件在哪一天因为什么生效、修改、废止或者失效。", get((*API).facts)},
 	{"works/{id}/compare", "compare-editions", "比较两个版本", "与命令 compare 相同：逐段对照，两份全文一字不缺。", get((*API).compare)},
 	{"organs/{code}", "get-organ", "一个机构", "机构的名称沿革、上下级、承继关系和联系方式。", get((*API).organ)},
-	{"changes", "list-changes", "发布日志", "从某个序号之后依次读取发布、更正、撤下、恢复、效力登记和清除。序号连续，顺序不变；more 为 true 时还有下一页，用 next 作为下一次的 after。", get((*API).changes)},
+	{"changes", "list-changes", "发布日志", "从某个序号之后依次读取发布、更正、撤下、恢复、效力登记、并入和清除。序号连续，顺序不变；more 为 true 时还有下一页，用 next 作为下一次的 after。", get((*API).changes)},
 }
 
 // describe builds the operations and the OpenAPI description.
@@ -69,7 +69,7 @@ func errorsOf(path string) []int {
 		out = append(out, http.StatusNotFound)
 	}
 	if strings.Contains(path, "works/{id}") {
-		out = append(out, http.StatusGone)
+		out = append(out, http.StatusGone, http.StatusPermanentRedirect)
 	}
 	return out
 }
@@ -105,6 +105,9 @@ func get[I, T any](fn func(*API, context.Context, *I) (*answer[T], error)) func(
 			if k := fault.KindOf(err); !isProblem(err) && (k == fault.Internal || k == fault.Unavailable) && ctx.Err() == nil {
 				a.deps.Logger.ErrorContext(ctx, "request failed", "operation", op.OperationID, "error", err)
 			}
+			if err = a.redirected(ctx, err); isRedirect(err) {
+				return nil, err
+			}
 			return nil, problemOf(err)
 		})
 	}
@@ -113,6 +116,11 @@ func get[I, T any](fn func(*API, context.Context, *I) (*answer[T], error)) func(
 func isProblem(err error) bool {
 	var p *Problem
 	return errors.As(err, &p)
+}
+
+func isRedirect(err error) bool {
+	var h huma.HeadersError
+	return errors.As(err, &h)
 }
 
 // next is a Link header to the next page.

@@ -20,6 +20,9 @@ type Problem struct {
 	Detail string       `json:"detail" doc:"哪里不对、怎样改正" example:"limit：请写 1 到 100 之间的整数。"`
 	Field  string       `json:"field,omitempty" doc:"有问题的参数" example:"limit"`
 	Errors []FieldFault `json:"errors,omitempty" doc:"有多处问题时，逐处列出"`
+	// Of a work that was joined into another; the status is 308 then.
+	MergedInto int64  `json:"merged_into,omitempty" doc:"这份文件并入了哪份文件（作品编号）"`
+	Location   string `json:"location,omitempty" doc:"新的地址，与 Location 头相同"`
 }
 
 // FieldFault is one wrong parameter.

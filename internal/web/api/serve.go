@@ -61,7 +61,7 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request) int {
 		return sendProblem(w, r, p)
 	}
 	rec := &recorder{header: http.Header{}, status: http.StatusOK}
-	a.mux.ServeHTTP(rec, a.withoutVariant(r))
+	a.mux.ServeHTTP(rec, withAddress(a.withoutVariant(r)))
 	return rec.send(w, r)
 }
 
@@ -85,7 +85,7 @@ func crossOrigin(h http.Header) {
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
 	h.Set("Access-Control-Allow-Headers", "If-None-Match")
-	h.Set("Access-Control-Expose-Headers", "ETag, Link, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, RateLimit-Policy")
+	h.Set("Access-Control-Expose-Headers", "ETag, Link, Location, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, RateLimit-Policy")
 	h.Set("Access-Control-Max-Age", "86400")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 }

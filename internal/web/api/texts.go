@@ -31,6 +31,7 @@ type statusText struct{ title, detail string }
 // statusTexts name each kind of problem, with the sentence used when nothing
 // better is known.
 var statusTexts = map[int]statusText{
+	http.StatusPermanentRedirect:     {"已并入另一份文件", "这份文件已并入另一份文件。"},
 	http.StatusBadRequest:            {"参数有误", "参数有误，请检查后再试。"},
 	http.StatusForbidden:             {"不能查看", "您不能查看这些内容。"},
 	http.StatusNotFound:              {"没有找到", textNotFound},
