@@ -24,7 +24,19 @@ type catalog struct {
 	pieces    int                // of all texts
 	runes     int64              // in all pieces
 	learned   [][]int64          // pieces by number of a learned article
+	views     []*view
+	home      []home // where the words of each in order are
+	lists     *lists // of all catalogs since the last reset
 }
+
+// home is where the words of a text are: a segment and its place there.
+type home struct {
+	view     *view
+	document uint32
+}
+
+// row is the number of a piece of the text.
+func (e *edition) row(piece int) int64 { return e.id<<pieceBits | int64(piece) }
 
 type workEntry struct {
 	spans    []Span
@@ -79,7 +91,7 @@ func (x *Index) catalogFor(ctx context.Context, tx *sql.Tx) (*catalog, error) {
 		return old, nil
 	}
 	if old == nil || old.gen > s.gen || old.gen < s.base {
-		old = &catalog{works: map[int64]*workEntry{}, editions: map[int64]*edition{}, gen: -1}
+		old = &catalog{works: map[int64]*workEntry{}, editions: map[int64]*edition{}, gen: -1, lists: newLists()}
 	}
 	c, err := old.advance(ctx, tx, s)
 	if err != nil {
@@ -93,7 +105,7 @@ func (x *Index) catalogFor(ctx context.Context, tx *sql.Tx) (*catalog, error) {
 
 // advance reads the works that changed since.
 func (c *catalog) advance(ctx context.Context, tx *sql.Tx, s state) (*catalog, error) {
-	next := &catalog{gen: s.gen, base: s.base, works: maps.Clone(c.works), editions: maps.Clone(c.editions), pieces: c.pieces, runes: c.runes}
+	next := &catalog{gen: s.gen, base: s.base, works: maps.Clone(c.works), editions: maps.Clone(c.editions), pieces: c.pieces, runes: c.runes, lists: c.lists}
 	changed, err := tx.QueryContext(ctx, `SELECT work, removed, spans FROM works WHERE gen > $1`, c.gen)
 	if err != nil {
 		return nil, err
@@ -129,7 +141,47 @@ func (c *catalog) advance(ctx context.Context, tx *sql.Tx, s state) (*catalog, e
 		return nil, err
 	}
 	next.arrange()
+	if err := next.readViews(ctx, tx, c.views); err != nil {
+		return nil, err
+	}
 	return next, next.readLearned(ctx, tx)
+}
+
+// readViews finds the texts in the segments; those known from before need no
+// reading.
+func (c *catalog) readViews(ctx context.Context, tx *sql.Tx, before []*view) error {
+	known := map[int64]*view{}
+	for _, v := range before {
+		known[v.id] = v
+	}
+	stored, err := readSegments(ctx, tx)
+	if err != nil {
+		return err
+	}
+	c.home = make([]home, len(c.order))
+	for _, s := range stored {
+		v := &view{id: s.id}
+		if old := known[s.id]; old != nil {
+			v.Segment = old.Segment
+		} else if v.Segment, err = readSegment(ctx, tx, s.id); err != nil {
+			return err
+		}
+		v.place = make([]int32, len(v.Documents()))
+		for d, id := range v.Documents() {
+			place, ok := c.place[id]
+			if !ok {
+				if v.dead == nil {
+					v.dead = make([]bool, len(v.place))
+				}
+				v.dead[d] = true
+				continue
+			}
+			v.place[d] = int32(place)
+			c.home[place] = home{v, uint32(d)}
+		}
+		c.views = append(c.views, v)
+	}
+	return nil
 }
 
 // arrange numbers editions and pieces through, so that a search can keep its
@@ -269,6 +321,11 @@ func (s *scope) find(id int64) (*edition, string) {
 		s.ed, s.valid = s.decide(s.cat.editions[id])
 	}
 	return s.ed, s.valid
+}
+
+// of is find for a document of a segment.
+func (s *scope) of(v *view, document uint32) (*edition, string) {
+	return s.decide(s.cat.order[v.place[document]])
 }
 
 func (s *scope) decide(e *edition) (*edition, string) {

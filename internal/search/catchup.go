@@ -197,6 +197,12 @@ func (x *Index) writeBatch(ctx context.Context, from int64, to state, batch []*p
 				return err
 			}
 		}
+		if err := w.writeSegment(ctx); err != nil {
+			return err
+		}
+		if err := settle(ctx, tx); err != nil {
+			return err
+		}
 		_, err = tx.ExecContext(ctx, `UPDATE state SET seq = $1, gen = $2, mark = $3, dirty = $4 WHERE id = 1`, to.seq, s.gen+1, to.mark, s.dirty || to.dirty)
 		ok = err == nil
 		return err

@@ -2,9 +2,7 @@ package search
 
 import (
 	"cmp"
-	"database/sql"
 	_ "embed"
-	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -68,7 +66,7 @@ func (r *run) corrected() (found []candidate, text string, err error) {
 // as is a search for another text within the same one.
 func (r *run) as(text string) *run {
 	scope := *r.scope
-	return &run{ctx: r.ctx, x: r.x, tx: r.tx, q: r.q, p: parseQuery(text), scope: &scope}
+	return &run{ctx: r.ctx, x: r.x, tx: r.tx, q: r.q, p: parseQuery(text), scope: &scope, memo: r.memo}
 }
 
 // try answers another text strictly, and takes its words over when that finds
@@ -134,20 +132,14 @@ type slip struct {
 // slips proposes queries with one character replaced, the likeliest first. The
 // wrong character is sought where it makes the rarest pairs.
 func (r *run) slips() ([]string, error) {
-	stmt, err := r.tx.PrepareContext(r.ctx, `SELECT count(*) FROM (SELECT rowid FROM doc WHERE doc MATCH $1 LIMIT $2)`)
-	if err != nil {
-		return nil, err
-	}
-	defer stmt.Close()
 	rs := []rune(r.p.folded)
-	around := func(rs []rune, i int) (int, error) { return r.rarest(stmt, rs, i) }
 	type place struct{ at, pairs int }
 	var places []place
 	for i, c := range rs {
 		if !isHan(c) {
 			continue
 		}
-		n, err := around(rs, i)
+		n, err := r.rarest(rs, i)
 		if err != nil {
 			return nil, err
 		}
@@ -162,7 +154,7 @@ func (r *run) slips() ([]string, error) {
 		for rank, c := range append(zh.Homophones(old), zh.Lookalikes(old)...) {
 			other := slices.Clone(rs)
 			other[p.at] = c
-			n, err := around(other, p.at)
+			n, err := r.rarest(other, p.at)
 			if err != nil {
 				return nil, err
 			}
@@ -183,15 +175,14 @@ func (r *run) slips() ([]string, error) {
 
 // rarest counts the documents with the rarer of the two pairs that a character
 // makes with its neighbours; -1 when it has none.
-func (r *run) rarest(stmt *sql.Stmt, rs []rune, i int) (int, error) {
+func (r *run) rarest(rs []rune, i int) (int, error) {
 	least := -1
 	for _, from := range [2]int{i - 1, i} {
 		if from < 0 || from+1 >= len(rs) || !isHan(rs[from]) || !isHan(rs[from+1]) {
 			continue
 		}
-		var n int
-		err := stmt.QueryRowContext(r.ctx, phrase(string(rs[from:from+2])), pairCount).Scan(&n)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		n, err := r.documents(phraseOf(string(rs[from:from+2])), pairCount)
+		if err != nil {
 			return 0, err
 		}
 		if least < 0 || n < least {

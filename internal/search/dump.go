@@ -5,15 +5,19 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"hash/fnv"
 	"io"
+	"maps"
+	"slices"
 
 	"gongkai/internal/fault"
+	"gongkai/internal/search/posting"
 )
 
 // Dump writes everything the index holds as lines of text, without its own row
 // ids: two indexes that answer alike give the same dump, however they came
-// about. The words of the two FTS5 tables stand as one line a document and as
-// totals, because a contentless table does not give them back.
+// about. Where the words stand is one sum a unit of a text, over all words and
+// their places in it.
 func (x *Index) Dump(ctx context.Context, to io.Writer) (err error) {
 	defer fault.Wrap(&err, "search.Dump")
 	w := bufio.NewWriter(to)
@@ -23,12 +27,75 @@ func (x *Index) Dump(ctx context.Context, to io.Writer) (err error) {
 				return err
 			}
 		}
-		return nil
+		return dumpWords(ctx, tx, w)
 	})
 	if err != nil {
 		return err
 	}
 	return w.Flush()
+}
+
+// dumpWords reads every list of every segment.
+func dumpWords(ctx context.Context, tx *sql.Tx, w io.Writer) error {
+	texts := map[int64]string{}
+	err := eachRow(ctx, tx, `SELECT id, work, label FROM editions`, func(rows *sql.Rows) error {
+		var id, work, label int64
+		err := rows.Scan(&id, &work, &label)
+		texts[id] = fmt.Sprintf("words\t%d\t%d", work, label)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	all, err := readSegments(ctx, tx)
+	if err != nil {
+		return err
+	}
+	sums := map[string]uint64{} // by line
+	for _, s := range all {
+		units, err := readSegment(ctx, tx, s.id)
+		if err != nil {
+			return err
+		}
+		err = eachRow(ctx, tx, fmt.Sprintf(`SELECT segment, word, titles, bodies FROM words WHERE segment = %d`, s.id), func(rows *sql.Rows) error {
+			var segment int64
+			var word string
+			l, err := scanLists(rows, &segment, &word)
+			for _, l := range []posting.List{l.titles, l.bodies} {
+				units.Each(l, func(document, unit int, offset uint32) {
+					if text := texts[units.Documents()[document]]; text != "" {
+						h := fnv.New64a()
+						fmt.Fprint(h, offset, word) // a hash never fails
+						sums[fmt.Sprintf("%s\t%05d", text, unit)] += h.Sum64()
+					}
+				})
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, line := range slices.Sorted(maps.Keys(sums)) {
+		if _, err := fmt.Fprintf(w, "%s\t%x\n", line, sums[line]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func eachRow(ctx context.Context, tx *sql.Tx, query string, fn func(rows *sql.Rows) error) error {
+	rows, err := tx.QueryContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := fn(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 var dumpQueries = []string{
@@ -41,27 +108,19 @@ var dumpQueries = []string{
 		FROM pieces p JOIN editions e ON e.id = p.id >> %d ORDER BY e.work, e.label, p.id`, 1<<pieceBits-1, pieceBits),
 	fmt.Sprintf(`SELECT 'learned', e.work, e.label, l.piece & %d, l.slot
 		FROM learned l JOIN editions e ON e.id = l.piece >> %d ORDER BY e.work, e.label, l.piece`, 1<<pieceBits-1, pieceBits),
-	`SELECT 'doc', e.work, e.label, hex(s.sz) FROM doc_docsize s JOIN editions e ON e.id = s.id ORDER BY e.work, e.label`,
-	fmt.Sprintf(`SELECT 'art', e.work, e.label, s.id & %d, hex(s.sz)
-		FROM art_docsize s JOIN editions e ON e.id = s.id >> %d ORDER BY e.work, e.label, s.id`, 1<<pieceBits-1, pieceBits),
-	`SELECT 'rows', (SELECT count(*) FROM editions), (SELECT count(*) FROM doc_docsize), (SELECT count(*) FROM pieces), (SELECT count(*) FROM art_docsize)`,
+	`SELECT 'rows', (SELECT count(*) FROM editions), (SELECT count(*) FROM pieces), (SELECT sum(texts - gone) FROM segments)`,
 }
 
 func dumpRows(ctx context.Context, tx *sql.Tx, w io.Writer, query string) error {
-	rows, err := tx.QueryContext(ctx, query)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	columns, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	values, to := make([]any, len(columns)), make([]any, len(columns))
-	for i := range values {
-		to[i] = &values[i]
-	}
-	for rows.Next() {
+	return eachRow(ctx, tx, query, func(rows *sql.Rows) error {
+		columns, err := rows.Columns()
+		if err != nil {
+			return err
+		}
+		values, to := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			to[i] = &values[i]
+		}
 		if err := rows.Scan(to...); err != nil {
 			return err
 		}
@@ -74,6 +133,6 @@ func dumpRows(ctx context.Context, tx *sql.Tx, w io.Writer, query string) error 
 				return err
 			}
 		}
-	}
-	return rows.Err()
+		return nil
+	})
 }

@@ -1,10 +1,6 @@
 package search
 
-import (
-	"strings"
-
-	"gongkai/internal/zh"
-)
+import "strings"
 
 // exact finds the texts that the whole query names: by title, short title or
 // document number. A name that only an earlier text of the work bore leads to
@@ -86,23 +82,21 @@ func (r *run) lawArticle(ref *lawRef) ([]candidate, error) {
 		return out, err
 	}
 	begins, holds := map[*edition]bool{}, map[*edition]bool{}
-	ids, err := r.list("doc", "title : "+ref.match)
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range ids {
-		e, _ := r.scope.find(id)
-		if e == nil {
-			continue
-		}
-		var title string
-		if err := r.tx.QueryRowContext(r.ctx, `SELECT title FROM editions WHERE id = $1`, id).Scan(&title); err != nil {
+	for _, v := range r.scope.cat.views {
+		titled, err := r.find(v, ref.match, inTitle)
+		if err != nil {
 			return nil, err
 		}
-		if strings.HasPrefix(bareTitle(zh.TitleKey(title)), bareTitle(ref.law)) {
-			begins[e] = true
-		} else {
-			holds[e] = true
+		for _, d := range titled {
+			e, _ := r.scope.of(v, d)
+			if e == nil {
+				continue
+			}
+			if strings.HasPrefix(e.spelling.name, bareTitle(ref.law)) {
+				begins[e] = true
+			} else {
+				holds[e] = true
+			}
 		}
 	}
 	if out, err := r.withArticle(begins, ref); err != nil || len(out) > 0 {

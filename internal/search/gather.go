@@ -88,45 +88,31 @@ func (e *edition) prior(valid string) float64 {
 // spread adds one word to the pieces and documents that hold it.
 func (r *run) spread(s *sums, w *weighted) {
 	cat := r.scope.cat
-	last, d, documents := int64(-1), -1, 0
 	own := r.own(w)
-	for _, row := range w.rows {
-		if id := row >> pieceBits; id != last {
-			last = id
-			place, ok := cat.place[id]
-			if !ok {
-				d = -1
-				continue
-			}
-			d = place
-			documents++
-		}
-		if d < 0 {
-			continue
-		}
-		i := cat.firsts[d] + int(row&(1<<pieceBits-1))
-		if i >= len(s.own) {
-			continue
-		}
+	for _, at := range w.spots {
+		i := cat.firsts[at.text] + int(at.piece)
 		if own {
 			s.own[i] += float32(w.weight)
-			s.times[d]++
+			s.times[at.text]++
 		}
 		s.legal[i] += float32(w.legal * w.weight)
 	}
 	if !own {
 		return
 	}
+	last, documents := int32(-1), 0
+	for _, at := range w.spots {
+		if at.text != last {
+			last = at.text
+			documents++
+		}
+	}
 	weight := idf(documents, len(cat.order))
 	mean := float64(cat.runes) / float64(max(len(cat.order), 1))
 	last = -1
-	for _, row := range w.rows {
-		id := row >> pieceBits
-		if id == last {
-			continue
-		}
-		last = id
-		if d, ok := cat.place[id]; ok {
+	for _, at := range w.spots {
+		if d := at.text; d != last {
+			last = d
 			s.whole[d] += float32(weight * saturate(float64(s.times[d]), float64(cat.order[d].runes)/max(mean, 1), wholeK1, bm25B))
 			s.times[d] = 0
 		}
@@ -135,19 +121,29 @@ func (r *run) spread(s *sums, w *weighted) {
 
 // titles adds the words of the query to the documents that bear them in their title.
 func (r *run) titles(s *sums) error {
+	cat := r.scope.cat
 	for i := range r.words {
 		w := &r.words[i]
 		if !r.own(w) {
 			continue
 		}
-		rows, err := r.list("doc", "title : "+w.match)
-		if err != nil {
-			return err
+		n := 0
+		for _, v := range cat.views {
+			found, err := r.find(v, w.match, inTitle)
+			if err != nil {
+				return err
+			}
+			n += len(found)
 		}
-		weight := idf(len(rows), len(r.scope.cat.order))
-		for _, id := range rows {
-			if d, ok := r.scope.cat.place[id]; ok {
-				s.title[d] += float32(weight * saturate(1, float64(r.scope.cat.order[d].titleLen)/meanTitle, 0.5, 0.3))
+		weight := idf(n, len(cat.order))
+		for _, v := range cat.views {
+			found, err := r.find(v, w.match, inTitle)
+			if err != nil {
+				return err
+			}
+			for _, document := range found {
+				d := v.place[document]
+				s.title[d] += float32(weight * saturate(1, float64(cat.order[d].titleLen)/meanTitle, 0.5, 0.3))
 			}
 		}
 	}

@@ -1,14 +1,10 @@
 package search
 
 import (
-	"database/sql"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"gongkai/internal/zh"
 )
 
 // hits fills candidates with what a list shows of them. Texts and pieces are
@@ -101,65 +97,32 @@ func (r *run) wanted() []weighted {
 // bestPiece is the first piece that holds all terms, else the first that holds
 // the longest term that any piece holds, else the first piece; 0 without one.
 func (r *run) bestPiece(e *edition) (int64, error) {
+	at := r.scope.cat.home[r.scope.cat.place[e.id]]
+	if at.view == nil || len(e.sizes) == 0 {
+		return 0, nil
+	}
 	terms := slices.Clone(r.p.terms)
 	slices.SortStableFunc(terms, func(a, b term) int { return len(b.text) - len(a.text) })
-	for _, t := range terms {
-		if strings.HasSuffix(t.match, "*") { // costs a merge of thousands of lists
-			return r.scanPieces(e, terms)
-		}
-	}
-	var tries []string
+	tries := [][]term{}
 	if !r.held { // else no piece of this text holds all terms
-		tries = append(tries, "body : "+joinTerms(terms, " AND "))
+		tries = append(tries, terms)
 	}
 	if len(terms) > 1 {
-		for _, t := range terms[:min(len(terms), 4)] {
-			tries = append(tries, "body : "+t.match)
+		for i := range terms[:min(len(terms), 4)] {
+			tries = append(tries, terms[i:i+1])
 		}
 	}
-	for _, match := range tries {
-		var row int64
-		err := r.tx.QueryRowContext(r.ctx, `SELECT rowid FROM art WHERE art MATCH $1 AND rowid >= $2 AND rowid < $3 ORDER BY rowid LIMIT 1`,
-			match, e.id<<pieceBits, (e.id+1)<<pieceBits).Scan(&row)
-		if err == nil {
-			return row, nil
-		}
-		if !errors.Is(err, sql.ErrNoRows) {
+	first, end := at.view.Pieces(int(at.document))
+	for _, try := range tries {
+		pieces, err := r.every(at.view, try, inPiece)
+		if err != nil {
 			return 0, err
 		}
-	}
-	var row sql.NullInt64
-	err := r.tx.QueryRowContext(r.ctx, `SELECT min(id) FROM pieces WHERE id >= $1 AND id < $2`,
-		e.id<<pieceBits, (e.id+1)<<pieceBits).Scan(&row)
-	return row.Int64, err
-}
-
-// scanPieces is bestPiece by reading the text.
-func (r *run) scanPieces(e *edition, terms []term) (int64, error) {
-	rows, err := r.tx.QueryContext(r.ctx, `SELECT id, text FROM pieces WHERE id >= $1 AND id < $2 ORDER BY id`,
-		e.id<<pieceBits, (e.id+1)<<pieceBits)
-	if err != nil {
-		return 0, err
-	}
-	defer rows.Close()
-	best, most := int64(0), -1
-	for rows.Next() && most < len(terms) {
-		var id int64
-		var text string
-		if err := rows.Scan(&id, &text); err != nil {
-			return 0, err
-		}
-		folded, n := zh.Fold(text), 0
-		for _, t := range terms {
-			if strings.Contains(folded, t.text) {
-				n++
-			}
-		}
-		if n > most {
-			best, most = id, n
+		if i, _ := slices.BinarySearch(pieces, first); i < len(pieces) && pieces[i] < end {
+			return e.row(int(pieces[i] - first)), nil
 		}
 	}
-	return best, rows.Err()
+	return e.row(0), nil
 }
 
 // whyText says in Chinese what matched.

@@ -12,7 +12,7 @@ import (
 // its name, and one of its articles.
 type lawRef struct {
 	law   string // title key
-	match string // FTS5 expression of the name
+	match phrase // the name
 	path  string // a12, a12_1
 	label string // 第十二条之一
 }
@@ -53,8 +53,8 @@ func parseLawRef(folded string) *lawRef {
 	}
 	law = strings.TrimSuffix(strings.TrimRight(law, " ,、:;。"), "的")
 	key := zh.TitleKey(law)
-	match := phrase(zh.Fold(strings.Trim(law, " 《》\"")))
-	if key == "" || match == "" {
+	match := phraseOf(zh.Fold(strings.Trim(law, " 《》\"")))
+	if key == "" || match.empty() {
 		return nil
 	}
 	ref := &lawRef{law: key, match: match, path: "a" + strconv.Itoa(number), label: "第" + zh.FormatNumeral(number) + "条"}

@@ -17,7 +17,7 @@ const (
 // stand side by side, or a document number.
 type term struct {
 	text  string // folded, as the query has it
-	match string // the FTS5 expression
+	match phrase
 	docNo bool
 }
 
@@ -46,7 +46,7 @@ func parseQuery(text string) *parsed {
 	}
 	folded, pos := zh.FoldMap(text)
 	p.folded = folded
-	s := &queryScan{p: p, source: runes, rs: []rune(folded), pos: pos, seen: map[string]bool{}}
+	s := &queryScan{p: p, source: runes, rs: []rune(folded), pos: pos, seen: map[phrase]bool{}}
 	for _, n := range zh.FindDocNumbers(text) {
 		if n.Last == n.Number.Serial {
 			s.numbers = append(s.numbers, n)
@@ -97,7 +97,7 @@ func (p *parsed) looseNumber() {
 }
 
 func docNoTerm(text, key string) term {
-	return term{text: zh.Fold(text), match: `"` + docNoMark + key + `"`, docNo: true}
+	return term{text: zh.Fold(text), match: phrase{tokens: docNoMark + key}, docNo: true}
 }
 
 // queryScan walks over the folded query.
@@ -107,7 +107,7 @@ type queryScan struct {
 	rs      []rune
 	pos     []int
 	numbers []zh.DocNumberSpan
-	seen    map[string]bool
+	seen    map[phrase]bool
 }
 
 func (s *queryScan) run() {
@@ -148,7 +148,7 @@ func (s *queryScan) quote(i int, without bool) int {
 			continue
 		}
 		text := strings.TrimSpace(string(s.rs[i+1 : j]))
-		if match := phrase(text); match != "" {
+		if match := phraseOf(text); !match.empty() {
 			t := term{text: text, match: match}
 			s.add(t, without)
 			if !without {
@@ -181,7 +181,7 @@ func (s *queryScan) word(i int, without bool) int {
 		j++
 	}
 	text := string(s.rs[i:j])
-	s.add(term{text: text, match: phrase(text)}, without)
+	s.add(term{text: text, match: phraseOf(text)}, without)
 	return j
 }
 

@@ -26,19 +26,22 @@ func TestTokens(t *testing.T) {
 }
 
 func TestPhrase(t *testing.T) {
-	for _, c := range []struct{ in, want string }{
-		{"", ""}, {"。", ""},
-		{"税", `"税" *`},
-		{"行政", `"行政"`},
-		{"行政许可", `"行政 政许 许可"`},
-		{"第12条", `"第 12 条" *`},
-		{"修订2018", `"修订 订 2018"`},
-		{"2018", `"2018"`},
-		{"安全、卫生", `"安全 全· 卫生"`},
-		{"安全、水", `"安全 全· 水" *`},
+	for _, c := range []struct {
+		in, want string
+		open     bool
+	}{
+		{"", "", false}, {"。", "", false},
+		{"税", "税", true},
+		{"行政", "行政", false},
+		{"行政许可", "行政 政许 许可", false},
+		{"第12条", "第 12 条", true},
+		{"修订2018", "修订 订 2018", false},
+		{"2018", "2018", false},
+		{"安全、卫生", "安全 全· 卫生", false},
+		{"安全、水", "安全 全· 水", true},
 	} {
-		if got := phrase(zh.Fold(c.in)); got != c.want {
-			t.Errorf("%s: %s, want %s", c.in, got, c.want)
+		if got := phraseOf(zh.Fold(c.in)); got != (phrase{c.want, c.open}) {
+			t.Errorf("%s: %+v, want %+v", c.in, got, c)
 		}
 	}
 }

@@ -2,8 +2,6 @@ package search
 
 import (
 	"cmp"
-	"database/sql"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -15,10 +13,10 @@ import (
 // for it, with a weight of its own.
 type weighted struct {
 	text   string // folded
-	match  string
+	match  phrase
 	weight float64
 	legal  float64 // share that a word not in the query has, 0 for the query's own
-	rows   []int64 // pieces that hold it; nil for a common word
+	spots  []spot  // pieces that hold it; nil for a common word
 }
 
 // Bounds of a relaxed search. Words in more pieces than commonRows bring no
@@ -99,19 +97,14 @@ var stopWords = func() map[string]bool {
 // weigh lists the words of the query, each with the pieces that hold it, and
 // after them the words that the law says for them.
 func (r *run) weigh() error {
-	seen := map[string]bool{}
-	stmt, err := r.tx.PrepareContext(r.ctx, fmt.Sprintf(rowids, "art"))
-	if err != nil {
-		return err
-	}
-	defer stmt.Close()
-	add := func(text, match string, legal float64) error {
-		if stopWords[text] || match == "" || seen[match] || len(r.words) >= maxWords+maxLegal {
+	seen := map[phrase]bool{}
+	add := func(text string, match phrase, legal float64) error {
+		if stopWords[text] || match.empty() || seen[match] || len(r.words) >= maxWords+maxLegal {
 			return nil
 		}
 		seen[match] = true
 		w := weighted{text: text, match: match, legal: legal}
-		if err := w.read(r, stmt); err != nil {
+		if err := w.read(r); err != nil {
 			return err
 		}
 		if w.weight > 0 {
@@ -123,11 +116,19 @@ func (r *run) weigh() error {
 		for _, w := range zh.Terms(t.text) {
 			if !stopWords[w] && len(r.asked) < maxWords && !slices.Contains(r.asked, w) {
 				r.asked = append(r.asked, w)
-				if err := add(w, phrase(w), 0); err != nil {
-					return err
-				}
 			}
 		}
+	}
+	legal := lay().legal(r.asked, maxLegal)
+	if err := r.fetch(r.asked, legal); err != nil {
+		return err
+	}
+	for _, w := range r.asked {
+		if err := add(w, phraseOf(w), 0); err != nil {
+			return err
+		}
+	}
+	for _, t := range r.p.terms {
 		if t.docNo {
 			if err := add(t.text, t.match, 0); err != nil {
 				return err
@@ -140,39 +141,61 @@ func (r *run) weigh() error {
 	if len(r.words) == 0 {
 		return nil
 	}
-	for _, t := range lay().legal(r.asked, maxLegal) {
+	for _, t := range legal {
 		if i := slices.IndexFunc(r.words, func(w weighted) bool { return w.text == t.text }); i >= 0 {
 			r.words[i].legal = t.weight
 			continue
 		}
-		if err := add(t.text, phrase(t.text), t.weight); err != nil {
+		if err := add(t.text, phraseOf(t.text), t.weight); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// own reports a word of the query itself.
-func (r *run) own(w *weighted) bool {
-	return slices.Contains(r.asked, w.text) || strings.HasPrefix(w.match, `"`+docNoMark)
+// fetch reads the lists of many words at once.
+func (r *run) fetch(own []string, legal []layTerm) error {
+	var tokens []string
+	for _, w := range own {
+		tokens = append(tokens, strings.Fields(phraseOf(w).tokens)...)
+	}
+	for _, t := range legal {
+		tokens = append(tokens, strings.Fields(phraseOf(t.text).tokens)...)
+	}
+	return r.scope.cat.lists.fetch(r.ctx, r.tx, r.scope.cat.views, tokens)
 }
 
+// own reports a word of the query itself.
+func (r *run) own(w *weighted) bool {
+	return slices.Contains(r.asked, w.text) || w.match.isDocNo()
+}
+
+// spot is a piece: which of the catalog's texts, and which piece of it.
+type spot struct{ text, piece int32 }
+
 // read finds the pieces of a word.
-func (w *weighted) read(r *run, stmt *sql.Stmt) error {
-	var list sql.NullString
-	if err := stmt.QueryRowContext(r.ctx, "body : "+w.match, commonRows+1).Scan(&list); err != nil {
-		return err
+func (w *weighted) read(r *run) error {
+	var spots []spot
+	for _, v := range r.scope.cat.views {
+		units, err := r.look(v, w.match, inPiece, commonRows+1-len(spots))
+		if err != nil {
+			return err
+		}
+		d, i := 0, 0
+		for _, unit := range units {
+			d, i = v.Piece(unit, d)
+			spots = append(spots, spot{v.place[d], int32(i)})
+		}
+		if len(spots) > commonRows {
+			break
+		}
 	}
-	rows, err := parseRows(list.String)
-	if err != nil {
-		return err
-	}
-	if len(rows) == 0 && w.legal > 0 {
+	if len(spots) == 0 && w.legal > 0 {
 		return nil
 	}
-	w.weight = idf(len(rows), r.scope.cat.pieces)
-	if len(rows) <= commonRows {
-		w.rows = rows
+	w.weight = idf(len(spots), r.scope.cat.pieces)
+	if len(spots) <= commonRows {
+		w.spots = spots
 	}
 	return nil
 }
@@ -187,21 +210,34 @@ func (r *run) allowed() (func(row int64) bool, error) {
 	if len(r.p.quoted) == 0 && len(r.p.without) == 0 {
 		return func(int64) bool { return true }, nil
 	}
-	table, shift := "doc", pieceBits
+	in, shift := inDocument, pieceBits
 	if r.q.Level == LevelArticle {
-		table, shift = "art", 0
+		in, shift = inTitleOrPiece, 0
 	}
-	set := func(terms []term, op string) (map[int64]bool, error) {
-		if len(terms) == 0 {
-			return nil, nil
+	set := func(terms []term, find func(v *view, terms []term, in where) ([]uint32, error)) (map[int64]bool, error) {
+		out := map[int64]bool{}
+		for _, v := range r.scope.cat.views {
+			found, err := find(v, terms, in)
+			if err != nil {
+				return nil, err
+			}
+			d, i := 0, 0
+			for _, n := range found {
+				if in == inDocument {
+					out[v.Documents()[n]] = true
+					continue
+				}
+				d, i = v.Piece(n, d)
+				out[v.Documents()[d]<<pieceBits|int64(i)] = true
+			}
 		}
-		return r.set(table, joinTerms(terms, op))
+		return out, nil
 	}
-	quoted, err := set(r.p.quoted, " AND ")
+	quoted, err := set(r.p.quoted, r.every)
 	if err != nil {
 		return nil, err
 	}
-	without, err := set(r.p.without, " OR ")
+	without, err := set(r.p.without, r.some)
 	if err != nil {
 		return nil, err
 	}

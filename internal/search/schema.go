@@ -9,17 +9,16 @@ import (
 
 // schemaVersion changes with the tables below; an index of another version is
 // built anew, because everything in it comes from the publication log.
-const schemaVersion = 3
+const schemaVersion = 4
 
 // pieceBits is the share of a piece's number in its row id: row = edition <<
 // pieceBits | position, so that the pieces of an edition are one range of rows.
 const pieceBits = 14
 
-// Tables. names holds the keys of exact answers. Both FTS5 tables are
-// contentless: the words stand once, as they were written, in pieces. The
-// tokens come ready from the analyser, so the ascii tokenizer only splits at
-// spaces. doc is one row an edition (title, all text), with
-// an index of first characters for words of one; art is one row a piece.
+// Tables. names holds the keys of exact answers. The texts stand as they were
+// written in pieces. segments and words are where each word stands, as package
+// posting writes it: texts are the editions of a segment, gone how many of them
+// were removed since, size the bytes of its words.
 var schema = []string{
 	`CREATE TABLE state (
 		id       INTEGER PRIMARY KEY CHECK (id = 1),
@@ -39,7 +38,7 @@ var schema = []string{
 	)`,
 	`CREATE INDEX works_gen ON works (gen)`,
 	`CREATE TABLE editions (
-		id          INTEGER PRIMARY KEY,
+		id          INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again: segments name it
 		work        INTEGER NOT NULL,
 		label       INTEGER NOT NULL,
 		digest      TEXT NOT NULL,
@@ -52,8 +51,10 @@ var schema = []string{
 		organ       TEXT NOT NULL,
 		date        TEXT NOT NULL,
 		sizes       BLOB NOT NULL,
+		segment     INTEGER NOT NULL,
 		UNIQUE (work, label)
 	)`,
+	`CREATE INDEX editions_segment ON editions (segment)`,
 	`CREATE TABLE names (
 		key     TEXT NOT NULL,
 		what    INTEGER NOT NULL,
@@ -73,11 +74,20 @@ var schema = []string{
 		piece INTEGER PRIMARY KEY,
 		slot  INTEGER NOT NULL
 	)`,
-	`CREATE VIRTUAL TABLE doc USING fts5 (title, body, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = 1)`,
-	`CREATE VIRTUAL TABLE art USING fts5 (title, heading, body, content = '', contentless_delete = 1, tokenize = 'ascii')`,
-	// A larger hash writes fewer and larger segments while a library is loaded.
-	`INSERT INTO doc (doc, rank) VALUES ('hashsize', 16777216)`,
-	`INSERT INTO art (art, rank) VALUES ('hashsize', 16777216)`,
+	`CREATE TABLE segments (
+		id    INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again: lists are kept by it
+		texts INTEGER NOT NULL,
+		gone  INTEGER NOT NULL,
+		size  INTEGER NOT NULL,
+		units BLOB NOT NULL
+	)`,
+	`CREATE TABLE words (
+		segment INTEGER NOT NULL,
+		word    TEXT NOT NULL,
+		titles  BLOB,
+		bodies  BLOB,
+		PRIMARY KEY (segment, word)
+	) WITHOUT ROWID`,
 }
 
 // state is the one row that tells what an index holds. gen counts commits,

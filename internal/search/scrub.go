@@ -15,27 +15,30 @@ func (x *Index) Dirty(ctx context.Context) (dirty bool, err error) {
 	return s.dirty, err
 }
 
-// Scrub makes removed words unreadable in the index's own files: segments are
-// merged, which drops the terms of removed rows, and the journal is emptied.
-// It rewrites the whole index, so it is for erasure, not for every day. Errors:
-// Unavailable when somebody reads on; the index stays Dirty then.
+// Scrub makes removed words unreadable in the index's own files: segments with
+// removed texts are written anew without them, and the journal is emptied. It
+// is for erasure, not for every day. Errors: Unavailable when somebody reads
+// on; the index stays Dirty then.
 func (x *Index) Scrub(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "search.Scrub")
 	x.writing.Lock()
 	defer x.writing.Unlock()
 	var gen int64
 	err = x.tx(ctx, func(tx *sql.Tx) error {
-		for _, step := range []string{
-			`INSERT INTO doc (doc) VALUES ('optimize')`,
-			`INSERT INTO art (art) VALUES ('optimize')`,
-		} {
-			if _, err := tx.ExecContext(ctx, step); err != nil {
+		all, err := readSegments(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, s := range all {
+			if s.gone == 0 {
+				continue
+			}
+			if err := joinSegments(ctx, tx, []int64{s.id}); err != nil {
 				return err
 			}
 		}
-		s, err := readState(ctx, tx)
-		gen = s.gen
-		return err
+		// Searches go on with the new segments.
+		return tx.QueryRowContext(ctx, `UPDATE state SET gen = gen + 1 WHERE id = 1 RETURNING gen`).Scan(&gen)
 	})
 	if err != nil {
 		return err

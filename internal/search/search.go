@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"fmt"
-	"strconv"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -73,7 +70,7 @@ func (x *Index) Search(ctx context.Context, q Query, today workday.Date) (res *R
 		if err != nil {
 			return err
 		}
-		r := &run{ctx: ctx, x: x, tx: tx, q: q, p: parseQuery(q.Text), scope: &scope{cat: cat, day: q.On, query: &q}}
+		r := &run{ctx: ctx, x: x, tx: tx, q: q, p: parseQuery(q.Text), scope: &scope{cat: cat, day: q.On, query: &q}, memo: map[asked][]uint32{}}
 		res, err = r.answer()
 		return err
 	})
@@ -115,6 +112,7 @@ type run struct {
 	full  float64    // their weight
 	held  bool       // holding found the pieces with all terms
 	said  string     // the query that was answered instead
+	memo  map[asked][]uint32
 }
 
 func (r *run) answer() (*Result, error) {
@@ -191,41 +189,4 @@ func better(a, b candidate) int {
 		cmp.Compare(a.ed.work, b.ed.work),
 		cmp.Compare(a.piece&(1<<pieceBits-1), b.piece&(1<<pieceBits-1)),
 	)
-}
-
-// rowids is how row ids come out of an FTS5 table: all as one text, because a
-// row each costs more than finding it.
-const rowids = `SELECT group_concat(rowid, ' ') FROM (SELECT rowid FROM %[1]s WHERE %[1]s MATCH $1 LIMIT $2)`
-
-// list gives the rows of doc or art that match, in order.
-func (r *run) list(table, match string) ([]int64, error) {
-	var all sql.NullString
-	err := r.tx.QueryRowContext(r.ctx, fmt.Sprintf(rowids, table), match, -1).Scan(&all)
-	if err != nil {
-		return nil, err
-	}
-	return parseRows(all.String)
-}
-
-// set is list for looking up.
-func (r *run) set(table, match string) (map[int64]bool, error) {
-	rows, err := r.list(table, match)
-	out := make(map[int64]bool, len(rows))
-	for _, row := range rows {
-		out[row] = true
-	}
-	return out, err
-}
-
-func parseRows(list string) ([]int64, error) {
-	out := make([]int64, 0, len(list)/6)
-	for list != "" {
-		one, rest, _ := strings.Cut(list, " ")
-		row, err := strconv.ParseInt(one, 10, 64)
-		if err != nil {
-			return nil, err
-		}
-		out, list = append(out, row), rest
-	}
-	return out, nil
 }

@@ -66,9 +66,9 @@ func findWords(folded string, words []weighted) []found {
 		if w.text == "" {
 			continue
 		}
-		if key, ok := strings.CutPrefix(w.match, `"`+docNoMark); ok {
+		if key, ok := strings.CutPrefix(w.match.tokens, docNoMark); ok {
 			for _, n := range zh.FindDocNumbers(folded) {
-				if n.Number.Key()+`"` == key {
+				if n.Number.Key() == key {
 					out = append(out, found{n.Start, n.End, w.weight})
 				}
 			}

@@ -24,24 +24,6 @@ const countedDocuments = 3000
 
 func standScore(validity string) float64 { return validScore * float64(standing(validity)) }
 
-// strictMatch is the FTS5 expression of a query, all terms and none of the
-// excluded; columns is a column filter or "".
-func (p *parsed) strictMatch(columns string) string {
-	m := joinTerms(p.terms, " AND ")
-	if len(p.without) > 0 {
-		m = "(" + m + " NOT " + joinTerms(p.without, " OR ") + ")"
-	}
-	return columns + m
-}
-
-func joinTerms(terms []term, op string) string {
-	parts := make([]string, len(terms))
-	for i, t := range terms {
-		parts[i] = t.match
-	}
-	return "(" + strings.Join(parts, op) + ")"
-}
-
 // strict finds what holds every term. Its number is exact.
 func (r *run) strict(exact map[*edition]reason) ([]candidate, error) {
 	if r.q.Level == LevelArticle {
@@ -51,55 +33,23 @@ func (r *run) strict(exact map[*edition]reason) ([]candidate, error) {
 }
 
 func (r *run) strictDocuments(exact map[*edition]reason) ([]candidate, error) {
-	rows, err := r.list("doc", r.p.strictMatch(""))
-	if err != nil {
-		return nil, err
-	}
-	titled, err := r.set("doc", "title : "+joinTerms(r.p.terms, " AND "))
-	if err != nil {
-		return nil, err
-	}
-	partly := titled
-	if len(r.p.terms) > 1 {
-		if partly, err = r.set("doc", "title : "+joinTerms(r.p.terms, " OR ")); err != nil {
+	views := r.scope.cat.views
+	all, total := make([][]uint32, len(views)), 0
+	for i, v := range views {
+		var err error
+		if all[i], err = r.strictly(v, inDocument); err != nil {
 			return nil, err
 		}
+		total += len(all[i])
 	}
-	var pieces map[int64]pieceCount
-	if len(rows) <= countedDocuments {
-		if pieces, err = r.holding(); err != nil {
+	// One character stands in most pieces: counting them says little.
+	r.held = total <= countedDocuments && !r.p.single()
+	out := make([]candidate, 0, total+len(exact))
+	for i, v := range views {
+		var err error
+		if out, err = r.weighDocuments(out, v, all[i], exact); err != nil {
 			return nil, err
 		}
-	}
-	length := 0
-	for _, t := range r.p.terms {
-		length += utf8.RuneCountInString(t.text)
-	}
-	var out []candidate
-	for _, row := range rows {
-		e, valid := r.scope.find(row)
-		if e == nil {
-			continue
-		}
-		c := candidate{ed: e, valid: valid, score: standScore(valid) + kindScore*e.weight}
-		if h := pieces[row]; h.count > 0 {
-			c.piece = h.first
-			n := float64(h.count)
-			c.score += wordScore * (0.6*n/(n+3) + 0.4*n/float64(len(e.sizes)+2))
-		}
-		switch {
-		case titled[row]:
-			c.why = whyTitle
-			c.score += titleScore + titleScore*min(float64(length)/float64(max(e.titleLen, 1)), 1)
-		case partly[row]:
-			c.score += titleScore / 4
-		}
-		if why := exact[e]; why != whyBody {
-			c.why = why
-			c.score += exactScore * float64(why)
-			delete(exact, e)
-		}
-		out = append(out, c)
 	}
 	for e, why := range exact { // named otherwise than by its own words
 		c := candidate{ed: e, why: why}
@@ -110,63 +60,93 @@ func (r *run) strictDocuments(exact map[*edition]reason) ([]candidate, error) {
 	return out, nil
 }
 
-// pieceCount is how many pieces of a text hold all terms, and the first of them.
-type pieceCount struct {
-	first int64
-	count int
-}
-
-// holding counts by text the pieces that hold all terms. FTS5's own bm25() is
-// not used anywhere: its averages drift when rows of a contentless table are
-// deleted, so that two equal indexes would rank differently.
-func (r *run) holding() (map[int64]pieceCount, error) {
-	out := map[int64]pieceCount{}
-	if r.p.single() {
-		// One character is the prefix of thousands of tokens: merging them
-		// takes longer than all else and says little.
+// weighDocuments appends those documents of a segment that are in scope, and
+// takes them out of exact.
+func (r *run) weighDocuments(out []candidate, v *view, documents []uint32, exact map[*edition]reason) ([]candidate, error) {
+	if len(documents) == 0 {
 		return out, nil
 	}
-	rows, err := r.list("art", "body : "+joinTerms(r.p.terms, " AND "))
+	titled, err := r.every(v, r.p.terms, inTitle)
 	if err != nil {
 		return nil, err
 	}
-	r.held = true
-	for _, row := range rows {
-		h := out[row>>pieceBits]
-		if h.count++; h.count == 1 {
-			h.first = row
+	partly, err := r.some(v, r.p.terms, inTitle)
+	if err != nil {
+		return nil, err
+	}
+	var pieces []uint32 // with all terms
+	if r.held {
+		if pieces, err = r.every(v, r.p.terms, inPiece); err != nil {
+			return nil, err
 		}
-		out[row>>pieceBits] = h
+	}
+	length := 0
+	for _, t := range r.p.terms {
+		length += utf8.RuneCountInString(t.text)
+	}
+	whole, part := walk(titled), walk(partly)
+	for _, d := range documents {
+		e, valid := r.scope.of(v, d)
+		if e == nil {
+			continue
+		}
+		c := candidate{ed: e, valid: valid, score: standScore(valid) + kindScore*e.weight}
+		first, end := v.Pieces(int(d))
+		if n := (*walk)(&pieces).pass(first, end); n > 0 {
+			c.piece = e.row(int(pieces[0] - first))
+			pieces = pieces[n:]
+			c.score += wordScore * (0.6*float64(n)/(float64(n)+3) + 0.4*float64(n)/float64(len(e.sizes)+2))
+		}
+		switch {
+		case whole.has(d):
+			c.why = whyTitle
+			c.score += titleScore + titleScore*min(float64(length)/float64(max(e.titleLen, 1)), 1)
+		case part.has(d):
+			c.score += titleScore / 4
+		}
+		if why := exact[e]; why != whyBody {
+			c.why = why
+			c.score += exactScore * float64(why)
+			delete(exact, e)
+		}
+		out = append(out, c)
 	}
 	return out, nil
 }
 
 func (r *run) strictArticles(exact map[*edition]reason) ([]candidate, error) {
-	rows, err := r.list("art", r.p.strictMatch("{title body} : "))
-	if err != nil {
-		return nil, err
-	}
-	own, err := r.set("art", "body : "+joinTerms(r.p.terms, " AND "))
-	if err != nil {
-		return nil, err
-	}
 	var out []candidate
-	for _, row := range rows {
-		e, valid := r.scope.find(row >> pieceBits)
-		if e == nil {
+	for _, v := range r.scope.cat.views {
+		pieces, err := r.strictly(v, inTitleOrPiece)
+		if err != nil {
+			return nil, err
+		}
+		if len(pieces) == 0 {
 			continue
 		}
-		c := candidate{ed: e, valid: valid, piece: row, score: standScore(valid) + kindScore*e.weight}
-		if own[row] {
-			c.score += titleScore
+		own, err := r.every(v, r.p.terms, inPiece)
+		if err != nil {
+			return nil, err
 		}
-		// A short article says more with the same words.
-		c.score += wordScore / 2 * r.damp(e, row, 1) / (bm25K1 + 1)
-		if why := exact[e]; why.exact() {
-			c.why = why
-			c.score += exactScore * float64(why)
+		itself, d, i := walk(own), 0, 0
+		for _, unit := range pieces {
+			d, i = v.Piece(unit, d)
+			e, valid := r.scope.of(v, uint32(d))
+			if e == nil {
+				continue
+			}
+			c := candidate{ed: e, valid: valid, piece: e.row(i), score: standScore(valid) + kindScore*e.weight}
+			if itself.has(unit) {
+				c.score += titleScore
+			}
+			// A short article says more with the same words.
+			c.score += wordScore / 2 * r.damp(e, c.piece, 1) / (bm25K1 + 1)
+			if why := exact[e]; why.exact() {
+				c.why = why
+				c.score += exactScore * float64(why)
+			}
+			out = append(out, c)
 		}
-		out = append(out, c)
 	}
 	lead(out, rescored)
 	return out, r.recount(out[:min(rescored, len(out))])
@@ -198,7 +178,7 @@ func (r *run) recount(best []candidate) error {
 // single reports a query whose terms are all one character.
 func (p *parsed) single() bool {
 	for _, t := range p.terms {
-		if !strings.HasSuffix(t.match, "*") || utf8.RuneCountInString(t.text) > 1 {
+		if !t.match.open || utf8.RuneCountInString(t.text) > 1 {
 			return false
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"gongkai/internal/zh"
 )
 
-// The analyser turns folded text into tokens so that an FTS5 phrase is exactly
+// The analyser turns folded text into tokens so that a phrase of them is exactly
 // "these characters stand side by side". Every Han character opens one token:
 // with the Han character behind it (a bigram), alone when a word in letters or
 // digits follows at once, or with breakMark when its run ends there. Words in
@@ -100,12 +100,22 @@ func appendDocNumbers(dst []byte, text string) []byte {
 	return dst
 }
 
-// phrase is the FTS5 expression for a folded term, "" when it holds no word.
-// The tokens are letters, digits and the two marks, so nothing in a query can
-// reach the FTS5 syntax.
-func phrase(folded string) string {
+// phrase is words that stand side by side, each a token, parted by blanks. The
+// zero phrase holds no word.
+type phrase struct {
+	tokens string
+	open   bool // the last token is only the beginning of one
+}
+
+func (p phrase) empty() bool { return p.tokens == "" }
+
+// isDocNo reports the one token of a document number.
+func (p phrase) isDocNo() bool { return strings.HasPrefix(p.tokens, docNoMark) }
+
+// phraseOf gives the tokens of a folded term.
+func phraseOf(folded string) phrase {
 	tokens := strings.Fields(string(appendTokens(nil, folded)))
-	prefix := ""
+	open := false
 	if n := len(tokens); n > 0 {
 		last := strings.TrimSuffix(tokens[n-1], breakMark)
 		switch {
@@ -115,13 +125,10 @@ func phrase(folded string) string {
 		case n > 1 && !strings.HasSuffix(tokens[n-2], breakMark) && endsHan(tokens[n-2]):
 			tokens = tokens[:n-1] // the bigram before already holds the character
 		default:
-			tokens[n-1], prefix = last, " *"
+			tokens[n-1], open = last, true
 		}
 	}
-	if len(tokens) == 0 {
-		return ""
-	}
-	return `"` + strings.Join(tokens, " ") + `"` + prefix
+	return phrase{strings.Join(tokens, " "), open}
 }
 
 // endsHan reports a bigram: a token of two Han characters.

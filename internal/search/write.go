@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 
+	"gongkai/internal/search/posting"
 	"gongkai/internal/zh"
 )
 
@@ -11,26 +12,29 @@ import (
 type writer struct {
 	tx  *sql.Tx
 	gen int64
-	buf []byte
 
-	work, edition, name, piece, learned, doc, art *sql.Stmt
+	builder *posting.Builder
+	segment int64 // that the builder becomes, 0 while it is empty
+
+	work, edition, name, piece, learned, word *sql.Stmt
 }
 
+const insertWord = `INSERT INTO words (segment, word, titles, bodies) VALUES ($1, $2, $3, $4)`
+
 func newWriter(ctx context.Context, tx *sql.Tx, gen int64) (*writer, error) {
-	w := &writer{tx: tx, gen: gen}
+	w := &writer{tx: tx, gen: gen, builder: posting.NewBuilder()}
 	for _, s := range []struct {
 		to   **sql.Stmt
 		text string
 	}{
 		{&w.work, `INSERT INTO works (work, gen, removed, spans) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (work) DO UPDATE SET gen = excluded.gen, removed = excluded.removed, spans = excluded.spans`},
-		{&w.edition, `INSERT INTO editions (work, label, digest, external_id, title, short_title, doc_no, kind, region, organ, date, sizes)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`},
+		{&w.edition, `INSERT INTO editions (work, label, digest, external_id, title, short_title, doc_no, kind, region, organ, date, sizes, segment)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`},
 		{&w.name, `INSERT INTO names (key, what, edition) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`},
 		{&w.piece, `INSERT INTO pieces (id, path, label, heading, text) VALUES ($1, $2, $3, $4, $5)`},
 		{&w.learned, `INSERT INTO learned (piece, slot) VALUES ($1, $2)`},
-		{&w.doc, `INSERT INTO doc (rowid, title, body) VALUES ($1, $2, $3)`},
-		{&w.art, `INSERT INTO art (rowid, title, heading, body) VALUES ($1, $2, $3, $4)`},
+		{&w.word, insertWord},
 	} {
 		stmt, err := tx.PrepareContext(ctx, s.text) // closed with the transaction
 		if err != nil {
@@ -80,11 +84,10 @@ type storedEdition struct {
 	id     int64
 	label  int
 	digest string
-	pieces int64
 }
 
 func (w *writer) stored(ctx context.Context, work int64) (map[int]storedEdition, error) {
-	rows, err := w.tx.QueryContext(ctx, `SELECT id, label, digest, sizes FROM editions WHERE work = $1`, work)
+	rows, err := w.tx.QueryContext(ctx, `SELECT id, label, digest FROM editions WHERE work = $1`, work)
 	if err != nil {
 		return nil, err
 	}
@@ -92,11 +95,9 @@ func (w *writer) stored(ctx context.Context, work int64) (map[int]storedEdition,
 	out := map[int]storedEdition{}
 	for rows.Next() {
 		var e storedEdition
-		var sizes []byte
-		if err := rows.Scan(&e.id, &e.label, &e.digest, &sizes); err != nil {
+		if err := rows.Scan(&e.id, &e.label, &e.digest); err != nil {
 			return nil, err
 		}
-		e.pieces = int64(len(unpackSizes(sizes)))
 		out[e.label] = e
 	}
 	return out, rows.Err()
@@ -109,7 +110,7 @@ func (w *writer) remove(ctx context.Context, e storedEdition) error {
 		args []any
 	}{
 		{`DELETE FROM names WHERE edition = $1`, []any{e.id}},
-		{`DELETE FROM doc WHERE rowid = $1`, []any{e.id}},
+		{`UPDATE segments SET gone = gone + 1 WHERE id = (SELECT segment FROM editions WHERE id = $1)`, []any{e.id}},
 		{`DELETE FROM editions WHERE id = $1`, []any{e.id}},
 		{`DELETE FROM pieces WHERE id >= $1 AND id < $2`, []any{first, first + 1<<pieceBits}},
 		{`DELETE FROM learned WHERE piece >= $1 AND piece < $2`, []any{first, first + 1<<pieceBits}},
@@ -118,17 +119,17 @@ func (w *writer) remove(ctx context.Context, e storedEdition) error {
 			return err
 		}
 	}
-	for row := first; row < first+e.pieces; row++ {
-		if _, err := w.tx.ExecContext(ctx, `DELETE FROM art WHERE rowid = $1`, row); err != nil {
-			return err
-		}
-	}
 	return nil
 }
 
-func (w *writer) add(ctx context.Context, work int64, e preparedEdition) error {
+func (w *writer) add(ctx context.Context, work int64, e preparedEdition) (err error) {
+	if w.segment == 0 {
+		if w.segment, err = newSegment(ctx, w.tx); err != nil {
+			return err
+		}
+	}
 	res, err := w.edition.ExecContext(ctx, work, e.Label, e.digest, e.ExternalID, e.Title, e.ShortTitle, e.DocNo,
-		e.Kind, e.Region, e.Organ, e.Date.String(), packSizes(e.Articles))
+		e.Kind, e.Region, e.Organ, e.Date.String(), packSizes(e.Articles), w.segment)
 	if err != nil {
 		return err
 	}
@@ -141,8 +142,8 @@ func (w *writer) add(ctx context.Context, work int64, e preparedEdition) error {
 			return err
 		}
 	}
-	title := string(titleTokens(e.ItemEdition))
-	var body []byte
+	var headings []byte
+	pieces := make([][]byte, len(e.Articles))
 	heading := ""
 	for i, a := range e.Articles {
 		row := id<<pieceBits | int64(i)
@@ -154,20 +155,14 @@ func (w *writer) add(ctx context.Context, work int64, e preparedEdition) error {
 				return err
 			}
 		}
-		head := string(appendTokens(nil, zh.Fold(a.Heading)))
-		w.buf = appendTokens(w.buf[:0], zh.Fold(a.Text))
-		w.buf = appendDocNumbers(w.buf, a.Text)
-		if _, err := w.art.ExecContext(ctx, row, title, head, string(w.buf)); err != nil {
-			return err
-		}
 		if a.Heading != heading {
 			heading = a.Heading
-			body = append(body, head...)
+			headings = appendTokens(headings, zh.Fold(heading))
 		}
-		body = append(body, w.buf...)
+		pieces[i] = appendDocNumbers(appendTokens(nil, zh.Fold(a.Text)), a.Text)
 	}
-	_, err = w.doc.ExecContext(ctx, id, title, string(body))
-	return err
+	w.builder.Add(id, titleTokens(e.ItemEdition), headings, pieces)
+	return nil
 }
 
 // titleTokens are the words of the title and the number of the document.

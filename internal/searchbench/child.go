@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,7 +36,7 @@ type engine interface {
 // phase is how long each of the two rounds of queries lasts at most.
 const phase = 8 * time.Second
 
-func child(ctx context.Context, name string, n int) (err error) {
+func child(ctx context.Context, name string, n int, profile string) (err error) {
 	dir, err := os.MkdirTemp("", "searchbench-"+name)
 	if err != nil {
 		return err
@@ -71,10 +73,17 @@ func child(ctx context.Context, name string, n int) (err error) {
 		}
 		f.Found += float64(total) / float64(len(queries))
 	}
+	end, err := profiled(profile)
+	if err != nil {
+		return err
+	}
 	if err := f.latency(ctx, e, queries); err != nil {
 		return err
 	}
 	if err := f.throughput(ctx, e, queries); err != nil {
+		return err
+	}
+	if err := end(); err != nil {
 		return err
 	}
 	memory, err := e.memory(ctx)
@@ -90,6 +99,24 @@ func child(ctx context.Context, name string, n int) (err error) {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(f)
+}
+
+// profiled begins a profile of the processor, "" for none, and gives its end.
+func profiled(name string) (end func() error, err error) {
+	if name == "" {
+		return func() error { return nil }, nil
+	}
+	file, err := os.Create(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return file.Close()
+	}, nil
 }
 
 func (f *figures) latency(ctx context.Context, e engine, queries [][]string) error {

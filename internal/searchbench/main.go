@@ -48,12 +48,13 @@ func main() {
 	quick := flag.Bool("quick", false, "10 000 documents only, under four minutes")
 	engine := flag.String("engine", "", "measure one engine in this process and print JSON: ours, postgres or bleve")
 	n := flag.Int("n", 10000, "documents of that engine")
+	profile := flag.String("profile", "", "write a processor profile of that engine's queries to this file")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	ctx, cancel := context.WithTimeout(ctx, wholeLimit)
 	var err error
 	if *engine != "" {
-		err = child(ctx, *engine, *n)
+		err = child(ctx, *engine, *n, *profile)
 	} else {
 		err = compare(ctx, *quick)
 	}

@@ -1,0 +1,222 @@
+package search
+
+import (
+	"slices"
+	"strings"
+
+	"gongkai/internal/search/posting"
+)
+
+// view is a segment as a catalog sees it.
+type view struct {
+	*posting.Segment
+	id    int64
+	place []int32 // of its documents in catalog.order
+	dead  []bool  // documents that are gone; nil when none is
+}
+
+// where a phrase is looked for, and what is found: documents by their place in
+// the segment, or pieces by their unit.
+type where uint8
+
+const (
+	inTitle        where = iota // documents
+	inText                      // documents, without the title
+	inDocument                  // documents
+	inPiece                     // pieces
+	inTitleOrPiece              // pieces; all of a document whose title holds it
+)
+
+// asked is a part of a query whose answer is kept while the query lasts.
+type asked struct {
+	v  *view
+	p  phrase
+	in where
+}
+
+// find lists in order what holds a phrase.
+func (r *run) find(v *view, p phrase, in where) ([]uint32, error) {
+	key := asked{v, p, in}
+	if out, ok := r.memo[key]; ok {
+		return out, nil
+	}
+	out, err := r.look(v, p, in, 0)
+	if err == nil {
+		r.memo[key] = out
+	}
+	return out, err
+}
+
+func (r *run) look(v *view, p phrase, in where, limit int) ([]uint32, error) {
+	switch in {
+	case inDocument:
+		titles, err := r.find(v, p, inTitle)
+		if err != nil {
+			return nil, err
+		}
+		texts, err := r.find(v, p, inText)
+		return union(titles, texts), err
+	case inTitleOrPiece:
+		titles, err := r.find(v, p, inTitle)
+		if err != nil {
+			return nil, err
+		}
+		pieces, err := r.find(v, p, inPiece)
+		var all []uint32
+		for _, d := range titles {
+			for u, end := v.Pieces(int(d)); u < end; u++ {
+				all = append(all, u)
+			}
+		}
+		return union(all, pieces), err
+	}
+	titles, bodies, err := r.listsOf(v, p)
+	if err != nil {
+		return nil, err
+	}
+	switch in {
+	case inTitle:
+		return v.Find(titles, posting.Documents, v.dead, limit), nil
+	case inText:
+		return v.Find(bodies, posting.Documents, v.dead, limit), nil
+	default:
+		return v.Find(bodies, posting.Pieces, v.dead, limit), nil
+	}
+}
+
+// listsOf gives the lists of the words of a phrase.
+func (r *run) listsOf(v *view, p phrase) (titles, bodies []posting.List, err error) {
+	cat := r.scope.cat
+	tokens := strings.Fields(p.tokens)
+	if err := cat.lists.fetch(r.ctx, r.tx, cat.views, tokens); err != nil {
+		return nil, nil, err
+	}
+	for i, token := range tokens {
+		var l wordLists
+		if p.open && i == len(tokens)-1 {
+			if l, err = cat.lists.opening(r.ctx, r.tx, v.id, token); err != nil {
+				return nil, nil, err
+			}
+		} else {
+			l, _ = cat.lists.get(listKey{v.id, token, false})
+		}
+		titles, bodies = append(titles, l.titles), append(bodies, l.bodies)
+	}
+	return titles, bodies, nil
+}
+
+// every lists what holds all terms, some what holds at least one.
+func (r *run) every(v *view, terms []term, in where) ([]uint32, error) {
+	var out []uint32
+	for i, t := range terms {
+		one, err := r.find(v, t.match, in)
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			out = one
+		} else {
+			out = common(out, one)
+		}
+		if len(out) == 0 {
+			return nil, nil
+		}
+	}
+	return out, nil
+}
+
+func (r *run) some(v *view, terms []term, in where) ([]uint32, error) {
+	var out []uint32
+	for _, t := range terms {
+		one, err := r.find(v, t.match, in)
+		if err != nil {
+			return nil, err
+		}
+		out = union(out, one)
+	}
+	return out, nil
+}
+
+// strictly lists what holds all terms and none of the excluded.
+func (r *run) strictly(v *view, in where) ([]uint32, error) {
+	out, err := r.every(v, r.p.terms, in)
+	if err != nil || len(out) == 0 || len(r.p.without) == 0 {
+		return out, err
+	}
+	without, err := r.some(v, r.p.without, in)
+	shut := walk(without)
+	return slices.DeleteFunc(slices.Clone(out), shut.has), err
+}
+
+// documents counts those that hold a phrase, up to a bound.
+func (r *run) documents(p phrase, bound int) (n int, err error) {
+	for _, v := range r.scope.cat.views {
+		found, err := r.find(v, p, inDocument)
+		if err != nil {
+			return 0, err
+		}
+		if n += len(found); n >= bound {
+			return bound, nil
+		}
+	}
+	return n, nil
+}
+
+// walk goes over an ordered list beside another.
+type walk []uint32
+
+// has reports whether a number is in the list; numbers are asked for in order.
+func (w *walk) has(n uint32) bool {
+	l := *w
+	for len(l) > 0 && l[0] < n {
+		l = l[1:]
+	}
+	*w = l
+	return len(l) > 0 && l[0] == n
+}
+
+// pass goes to the first number at or behind one, and counts from there to
+// before another.
+func (w *walk) pass(first, end uint32) (n int) {
+	w.has(first)
+	for l := *w; n < len(l) && l[n] < end; n++ {
+	}
+	return n
+}
+
+// union of two ordered lists; it may be one of them.
+func union(a, b []uint32) []uint32 {
+	if len(a) == 0 {
+		return b
+	}
+	if len(b) == 0 {
+		return a
+	}
+	out := make([]uint32, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] < b[0]:
+			out, a = append(out, a[0]), a[1:]
+		case a[0] > b[0]:
+			out, b = append(out, b[0]), b[1:]
+		default:
+			out, a, b = append(out, a[0]), a[1:], b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
+}
+
+// common is what two ordered lists share.
+func common(a, b []uint32) []uint32 {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	out := make([]uint32, 0, len(a))
+	in := walk(b)
+	for _, n := range a {
+		if in.has(n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
