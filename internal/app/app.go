@@ -99,6 +99,7 @@ func (a *App) open(ctx context.Context) (err error) {
 			key.File = filepath.Join(a.Config.DataDir, "keys", "log.key")
 		}
 	}
+	a.Organs.KeepIn(a.Files)
 	if a.Key, err = publication.LoadKey(ctx, a.DB, key); err != nil {
 		return err
 	}

@@ -78,11 +78,13 @@ func adopt(ctx context.Context, tx *sql.Tx, id int64) error {
 }
 
 // unheld is true of a row of files that nothing needs any more: no edition, no
-// draft, and no record of an attachment that was replaced.
+// draft, no leader of an organ as a picture, and no record of an attachment that
+// was replaced.
 const unheld = `
 	NOT EXISTS (SELECT 1 FROM edition_files h WHERE h.sha256 = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM draft_files h WHERE h.sha256 = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM desk_items h WHERE h.sha256 = files.sha256)
+	AND NOT EXISTS (SELECT 1 FROM organ_photos h WHERE h.sha256 = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM edition_records h WHERE h.field = 'files' AND h.old_value LIKE '%' || files.sha256 || '%')`
 
 // dropFiles forgets those of the named files that nothing holds any more, and

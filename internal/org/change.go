@@ -7,9 +7,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"net/url"
 	"regexp"
 	"strings"
-	"time"
 
 	"gongkai/internal/fault"
 	"gongkai/internal/store"
@@ -19,7 +19,7 @@ import (
 
 // Facts are what may be corrected of an organ without changing its history.
 type Facts struct {
-	CreditCode, Duties, Address, Hours, Phone, Postcode string
+	CreditCode, Duties, Address, Hours, Phone, Fax, Postcode, Website string
 }
 
 // factLimits bound the facts, in runes.
@@ -29,11 +29,13 @@ var factLimits = []struct {
 	value func(*Facts) *string
 }{
 	{"统一社会信用代码", 18, func(f *Facts) *string { return &f.CreditCode }},
-	{"职责", 2000, func(f *Facts) *string { return &f.Duties }},
+	{"主要职责", 2000, func(f *Facts) *string { return &f.Duties }},
 	{"办公地址", 120, func(f *Facts) *string { return &f.Address }},
 	{"办公时间", 120, func(f *Facts) *string { return &f.Hours }},
 	{"联系电话", 60, func(f *Facts) *string { return &f.Phone }},
+	{"传真", 60, func(f *Facts) *string { return &f.Fax }},
 	{"邮政编码", 10, func(f *Facts) *string { return &f.Postcode }},
+	{"网址", 200, func(f *Facts) *string { return &f.Website }},
 }
 
 // clean trims the facts and refuses what is too long or fails GB 32100 (F-04).
@@ -49,7 +51,17 @@ func (f *Facts) clean() error {
 	if f.CreditCode != "" && !zh.ValidCreditCode(f.CreditCode) {
 		return fault.Field("org.Facts", "统一社会信用代码", textBadCredit, f.CreditCode)
 	}
+	if f.Website != "" {
+		if u, err := url.Parse(f.Website); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
+			return fault.Field("org.Facts", "网址", textBadWebsite, f.Website)
+		}
+	}
 	return nil
+}
+
+// Facts are the organ's facts as a form edits them.
+func (o *Organ) Facts() Facts {
+	return Facts{CreditCode: o.CreditCode, Duties: o.Duties, Address: o.Address, Hours: o.Hours, Phone: o.Phone, Fax: o.Fax, Postcode: o.Postcode, Website: o.Website}
 }
 
 // Stamp changes with every change of an organ's facts, names, parents or
@@ -60,7 +72,7 @@ func (o *Organ) Stamp() string {
 	v := struct {
 		F       Facts
 		N, P, S []period
-	}{F: Facts{o.CreditCode, o.Duties, o.Address, o.Hours, o.Phone, o.Postcode}}
+	}{F: o.Facts()}
 	for _, n := range o.Names {
 		v.N = append(v.N, period{n.Name + "\n" + n.Short, n.From.String(), n.To.String()})
 	}
@@ -96,16 +108,27 @@ func Lock(ctx context.Context, tx *sql.Tx, d store.Dialect, code, stamp string) 
 }
 
 // SetFacts corrects an organ's credit code, duties and contact facts.
-func SetFacts(ctx context.Context, tx *sql.Tx, o *Organ, f Facts) (err error) {
+func SetFacts(ctx context.Context, tx *sql.Tx, o *Organ, f Facts, by By) (err error) {
 	defer fault.Wrap(&err, "org.SetFacts(%s)", o.Code)
 	if err := f.clean(); err != nil {
 		return err
 	}
+	if f == o.Facts() {
+		return fault.New(fault.Invalid, "org.SetFacts", textSameFacts)
+	}
 	if err := creditFree(ctx, tx, f.CreditCode, o.ID); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE organs SET credit_code = $1, duties = $2, address = $3, hours = $4, phone = $5, postcode = $6 WHERE id = $7`,
-		f.CreditCode, f.Duties, f.Address, f.Hours, f.Phone, f.Postcode, o.ID)
+	if err := writeFacts(ctx, tx, o.ID, f); err != nil {
+		return err
+	}
+	return note(ctx, tx, o, WhatFacts, 0, Changed, o.Name, o.Facts(), f, by)
+}
+
+func writeFacts(ctx context.Context, tx *sql.Tx, id int64, f Facts) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE organs SET credit_code = $1, duties = $2, address = $3, hours = $4, phone = $5, fax = $6, postcode = $7, website = $8 WHERE id = $9`,
+		f.CreditCode, f.Duties, f.Address, f.Hours, f.Phone, f.Fax, f.Postcode, f.Website, id)
 	return err
 }
 
@@ -126,7 +149,7 @@ func creditFree(ctx context.Context, q store.Querier, code string, self int64) e
 
 // Rename gives an organ a new name from a day on; documents before that day
 // keep the old one.
-func Rename(ctx context.Context, tx *sql.Tx, o *Organ, name, short string, from workday.Date) (err error) {
+func Rename(ctx context.Context, tx *sql.Tx, o *Organ, name, short string, from workday.Date, by By) (err error) {
 	defer fault.Wrap(&err, "org.Rename(%s)", o.Code)
 	if name, err = CleanName("新名称", name); err != nil {
 		return err
@@ -153,11 +176,24 @@ func Rename(ctx context.Context, tx *sql.Tx, o *Organ, name, short string, from 
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO organ_names (organ_id, name, short_name, name_key, valid_from) VALUES ($1, $2, $3, $4, $5)`,
 		o.ID, name, short, zh.TitleKey(name), from.String())
-	return err
+	if err != nil {
+		return err
+	}
+	return note(ctx, tx, o, WhatName, 0, Changed, name, o.Name, name, by.since(from))
+}
+
+// since dates a change by the day from which it counts; one that is entered
+// before that day has not happened later than today.
+func (by By) since(d workday.Date) By {
+	if today := workday.DateOf(by.Now); d.After(today) {
+		d = today
+	}
+	by.On = d
+	return by
 }
 
 // Move puts an organ under another one from a day on.
-func Move(ctx context.Context, tx *sql.Tx, o *Organ, parent string, from workday.Date) (err error) {
+func Move(ctx context.Context, tx *sql.Tx, o *Organ, parent string, from workday.Date, by By) (err error) {
 	defer fault.Wrap(&err, "org.Move(%s, %s)", o.Code, parent)
 	if from.IsZero() {
 		return fault.Field("org.Move", "开始日期", textNeedDay, "开始日期")
@@ -184,12 +220,19 @@ func Move(ctx context.Context, tx *sql.Tx, o *Organ, parent string, from workday
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO organ_parents (organ_id, parent_id, valid_from) VALUES ($1, $2, $3)`, o.ID, to, from.String())
-	return err
+	if err != nil {
+		return err
+	}
+	above := ""
+	if n := len(o.Parents); n > 0 {
+		above = o.Parents[n-1].Code
+	}
+	return note(ctx, tx, o, WhatParent, 0, Changed, o.Name, above, parent, by.since(from))
 }
 
 // Merge records that an organ was taken over by another one on a day, with the
 // ground for it. The merged organ leaves the tree; its documents keep its name.
-func Merge(ctx context.Context, tx *sql.Tx, o *Organ, into string, on workday.Date, reason string) (err error) {
+func Merge(ctx context.Context, tx *sql.Tx, o *Organ, into string, on workday.Date, reason string, by By) (err error) {
 	defer fault.Wrap(&err, "org.Merge(%s, %s)", o.Code, into)
 	if len(o.Successors) > 0 {
 		return fault.Field("org.Merge", "并入机构", textMergeDone, o.Successors[0].To.Name)
@@ -211,14 +254,17 @@ func Merge(ctx context.Context, tx *sql.Tx, o *Organ, into string, on workday.Da
 	if inside, err := under(ctx, tx, to, o.ID); err != nil || inside {
 		return orFault(err, fault.Field("org.Merge", "并入机构", textMergeSelf))
 	}
-	return PutSuccession(ctx, tx, o.Code, into, on, reason)
+	if err := PutSuccession(ctx, tx, o.Code, into, on, reason); err != nil {
+		return err
+	}
+	return note(ctx, tx, o, WhatMerge, 0, Changed, o.Name, nil, into, by.since(on))
 }
 
 var codeShape = regexp.MustCompile(`^[a-z][a-z0-9-]{1,39}$`)
 
 // Add enters a new organ below another one, checking everything a form may get
 // wrong. parent "" makes a top organ.
-func Add(ctx context.Context, tx *sql.Tx, s Seed, parent string, from workday.Date, now time.Time) (id int64, err error) {
+func Add(ctx context.Context, tx *sql.Tx, s Seed, parent string, from workday.Date, by By) (id int64, err error) {
 	defer fault.Wrap(&err, "org.Add(%s)", s.Code)
 	if !codeShape.MatchString(s.Code) {
 		return 0, fault.Field("org.Add", "机构代码", textBadCode)
@@ -228,14 +274,14 @@ func Add(ctx context.Context, tx *sql.Tx, s Seed, parent string, from workday.Da
 	} else if fault.KindOf(err) != fault.NotFound {
 		return 0, err
 	}
-	f := Facts{s.CreditCode, s.Duties, s.Address, s.Hours, s.Phone, s.Postcode}
+	f := Facts{CreditCode: s.CreditCode, Duties: s.Duties, Address: s.Address, Hours: s.Hours, Phone: s.Phone, Fax: s.Fax, Postcode: s.Postcode, Website: s.Website}
 	if err := f.clean(); err != nil {
 		return 0, err
 	}
 	if err := creditFree(ctx, tx, f.CreditCode, 0); err != nil {
 		return 0, err
 	}
-	s.CreditCode, s.Duties, s.Address, s.Hours, s.Phone, s.Postcode = f.CreditCode, f.Duties, f.Address, f.Hours, f.Phone, f.Postcode
+	s.CreditCode, s.Duties, s.Address, s.Hours, s.Phone, s.Fax, s.Postcode, s.Website = f.CreditCode, f.Duties, f.Address, f.Hours, f.Phone, f.Fax, f.Postcode, f.Website
 	for i := range s.Names {
 		if s.Names[i].Name, err = CleanName("名称", s.Names[i].Name); err != nil {
 			return 0, err
@@ -247,7 +293,14 @@ func Add(ctx context.Context, tx *sql.Tx, s Seed, parent string, from workday.Da
 		}
 		s.Parents = []ParentPeriod{{Code: parent, From: from}}
 	}
-	return Put(ctx, tx, s, now)
+	if id, err = Put(ctx, tx, s, by.Now); err != nil {
+		return 0, err
+	}
+	o := &Organ{Ref: Ref{ID: id, Code: s.Code}}
+	if len(s.Names) > 0 {
+		o.Name = s.Names[len(s.Names)-1].Name
+	}
+	return id, note(ctx, tx, o, WhatOrgan, 0, Added, o.Name, nil, f, by)
 }
 
 // under reports whether an organ is another one or stands below it today.
@@ -283,9 +336,9 @@ func orFault(err error, f *fault.Error) error {
 func organIn(ctx context.Context, q store.Querier, id int64) (*Organ, error) {
 	o := &Organ{}
 	err := q.QueryRowContext(ctx, `
-		SELECT o.id, o.code, `+nameNow+`, o.kind, o.credit_code, o.level, o.region, o.duties, o.address, o.hours, o.phone, o.postcode
+		SELECT o.id, o.code, `+nameNow+`, o.kind, o.credit_code, o.level, o.region, o.duties, o.address, o.hours, o.phone, o.fax, o.postcode, o.website
 		FROM organs o WHERE o.id = $1`, id).
-		Scan(&o.ID, &o.Code, &o.Name, &o.Kind, &o.CreditCode, &o.Level, &o.Region, &o.Duties, &o.Address, &o.Hours, &o.Phone, &o.Postcode)
+		Scan(&o.ID, &o.Code, &o.Name, &o.Kind, &o.CreditCode, &o.Level, &o.Region, &o.Duties, &o.Address, &o.Hours, &o.Phone, &o.Fax, &o.Postcode, &o.Website)
 	if err != nil {
 		return nil, err
 	}

@@ -9,13 +9,17 @@ import (
 	"time"
 
 	"gongkai/internal/fault"
+	"gongkai/internal/filestore"
 	"gongkai/internal/store"
 	"gongkai/internal/workday"
 	"gongkai/internal/zh"
 )
 
 // Registry reads and writes organs.
-type Registry struct{ db *store.DB }
+type Registry struct {
+	db    *store.DB
+	files filestore.Store // pictures; nil where none are kept
+}
 
 // New opens the registry of a library.
 func New(db *store.DB) *Registry { return &Registry{db: db} }
@@ -25,7 +29,7 @@ type Seed struct {
 	Code, CreditCode, Kind, Level, Region string
 	External                              bool
 	Duties, Address, Hours, Phone         string
-	Postcode                              string
+	Postcode, Fax, Website                string
 	Position                              int
 	Names                                 []NamePeriod
 	Aliases                               []string // other spellings met in documents
@@ -53,9 +57,9 @@ func Put(ctx context.Context, tx *sql.Tx, s Seed, now time.Time) (id int64, err 
 		return 0, fault.Field("org.Put", "name", "机构没有名称。")
 	}
 	err = tx.QueryRowContext(ctx, `
-		INSERT INTO organs (code, credit_code, kind, level, region, external, duties, address, hours, phone, postcode, position, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id`,
-		s.Code, s.CreditCode, s.Kind, s.Level, s.Region, boolInt(s.External), s.Duties, s.Address, s.Hours, s.Phone, s.Postcode, s.Position, now.UnixMicro()).Scan(&id)
+		INSERT INTO organs (code, credit_code, kind, level, region, external, duties, address, hours, phone, fax, postcode, website, position, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id`,
+		s.Code, s.CreditCode, s.Kind, s.Level, s.Region, boolInt(s.External), s.Duties, s.Address, s.Hours, s.Phone, s.Fax, s.Postcode, s.Website, s.Position, now.UnixMicro()).Scan(&id)
 	if err != nil {
 		return 0, err
 	}

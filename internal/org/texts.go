@@ -23,9 +23,35 @@ const (
 	textMergeSelf    = "一个机构不能并入自己或自己的下属机构。"
 	textMergeDone    = "这个机构已经并入“%s”。"
 	textMergeReason  = "请写明机构变动的依据，例如批准文件的文号。"
+	textBadWebsite   = "网址“%s”写得不对。请写完整的地址，以 http:// 或 https:// 开头。"
+	textSameFacts    = "内容没有变化，没有保存。"
+	textFutureDay    = "变动日期 %s 还没有到。请填变动实际发生的日期；不填就是今天。"
+	textNoUndo       = "没有可以撤销的修改。"
+	textChangeAudit  = "%s：%s，第 %d 号变动，指纹 %s"
+	textTermOrder    = "离任日期要晚于任职日期。"
+	textTermNone     = "请填写离任日期。"
+	textGoneEntry    = "这一项已经删去。要修改，请先撤销删去。"
+	textNoLeader     = "没有这位领导。"
+	textNoUnit       = "没有这个机构或单位。"
+	textManyLeaders  = "一个机构最多登记 %d 位领导。"
+	textManyUnits    = "一个机构最多登记 %d 个内设机构和下设单位。"
+	textUnitKind     = "类别请选“内设机构”或“下设单位”。"
+	textUnitDouble   = "已有名称为“%s”的内设机构或下设单位。"
+	textPhotoLarge   = "照片超过 %d MB，请缩小后再上传。"
+	textPhotoType    = "照片只收 JPEG、PNG 或 WebP 格式，这个文件不是。"
+	textPhotoBroken  = "这张照片读不出来，文件可能已损坏。请换一张。"
+	textPhotoPixels  = "照片有 %d×%d 像素，太大了。请缩小到 %d 万像素以内。"
+	textPhotoSmall   = "照片只有 %d×%d 像素，太小了。宽和高都至少要 %d 像素。"
+	textNoPhoto      = "没有这张照片。"
+	textMoveEnd      = "已经在最%s，不能再移。"
 	textOrganChanged = "这个机构的信息刚刚被别人修改过。请看过现在的内容后再填一次，您填的没有保存。"
 )
+
+// FieldChangedOn is the label of the day on which a change happened.
+const FieldChangedOn = "变动日期"
 
 func textLoginTaken(login string) string {
 	return fmt.Sprintf("登录名“%s”已有人使用，请换一个。", login)
 }
+
+func textPhotoLargeN() string { return fmt.Sprintf(textPhotoLarge, MaxPhotoBytes>>20) }

@@ -1,5 +1,6 @@
 // Package org holds the organs that bear the duties: their codes, and their
-// names, parents and successors over time.
+// names, parents and successors over time, their leaders, inner units and contact
+// facts, with every change of these as a dated row.
 package org
 
 import "gongkai/internal/workday"
@@ -40,7 +41,9 @@ type Organ struct {
 	Address    string
 	Hours      string
 	Phone      string
+	Fax        string
 	Postcode   string
+	Website    string
 	Names      []NamePeriod // oldest first
 	Parents    []Ref        // from the top down, today
 	Children   []Ref

@@ -26,6 +26,7 @@ type field struct {
 	Max               int
 	Complete          string // autocomplete
 	Numeric           bool   // a keyboard of digits
+	Accept            string // types of a file; Excel where it is ""
 }
 
 // form is one form of a page.

@@ -34,15 +34,16 @@ func TestMatrix_EveryRouteEveryRole(t *testing.T) {
 		}
 		paths := strings.NewReplacer("{login}", "target", "{code}", "qh-jyj")
 		token := regexp.MustCompile(`(name="form_token" value=")[^"]*`)
-		desk := s.deskThings()
+		desk, faces := s.deskThings(), s.faceThings()
 		bodies := map[string]string{} // by role and status
 		for _, rt := range s.Routes() {
-			path := desk.Replace(paths.Replace(rt.Pattern))
+			path := faces.Replace(desk.Replace(paths.Replace(rt.Pattern)))
 			if rt.Example != "" {
 				path = rt.Example
 			}
 			for _, role := range access.Roles {
-				before := len(s.audits(audit.Filter{Act: audit.Reach, Outcome: audit.Refused}))
+				refused := audit.Filter{Actor: "demo-" + strings.ReplaceAll(string(role), "_", "-"), Act: audit.Reach, Outcome: audit.Refused}
+				before := len(s.audits(refused))
 				var p page
 				if rt.Method == http.MethodGet {
 					p = browsers[role].get(path)
@@ -53,7 +54,7 @@ func TestMatrix_EveryRouteEveryRole(t *testing.T) {
 				if !listed || p.status != want {
 					t.Errorf("%s %s as %s: %d, the table says %d: %s", rt.Method, rt.Pattern, role, p.status, want, p.words())
 				}
-				if after := len(s.audits(audit.Filter{Act: audit.Reach, Outcome: audit.Refused})); (after == before+1) != (p.status == http.StatusForbidden) {
+				if after := len(s.audits(refused)); (after == before+1) != (p.status == http.StatusForbidden) {
 					t.Errorf("%s %s as %s: %d audit rows of refusal more", rt.Method, rt.Pattern, role, after-before)
 				}
 				if p.status != http.StatusForbidden && p.status != http.StatusUnauthorized {

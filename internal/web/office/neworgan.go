@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"gongkai/internal/access"
-	"gongkai/internal/audit"
 	"gongkai/internal/org"
 )
 
@@ -36,7 +35,7 @@ func (o *Office) newOrganForm(c *call) (form, error) {
 		{Name: "level", Label: "层级", Kind: "select", Options: append([]option(nil), organLevels...)},
 		{Name: "region", Label: "地区", Kind: "text", Max: 40},
 	}}
-	f.Fields = append(f.Fields, factFields("", "", "", "", "", "")...)
+	f.Fields = append(f.Fields, factFields(org.Facts{})...)
 	return f, nil
 }
 
@@ -76,13 +75,11 @@ func (o *Office) tryOrgan(c *call) (string, error) {
 	}
 	f := factsOf(c.r)
 	s := org.Seed{Code: value(c.r, "code"), Kind: known(organKinds, value(c.r, "kind"), "other"), Level: known(organLevels, value(c.r, "level"), ""),
-		Region: shorten(value(c.r, "region"), 40), CreditCode: f.CreditCode, Duties: f.Duties, Address: f.Address, Hours: f.Hours, Phone: f.Phone, Postcode: f.Postcode,
+		Region: shorten(value(c.r, "region"), 40), CreditCode: f.CreditCode, Duties: f.Duties, Address: f.Address, Hours: f.Hours, Phone: f.Phone, Fax: f.Fax, Postcode: f.Postcode, Website: f.Website,
 		Position: 900, Names: []org.NamePeriod{{Name: value(c.r, "name"), Short: shorten(value(c.r, "short"), 40), From: from}}}
 	return s.Code, o.deps.DB.Tx(c.ctx(), func(tx *sql.Tx) error {
-		if _, err := org.Add(c.ctx(), tx, s, parent, from, o.access.Now()); err != nil {
-			return err
-		}
-		return audit.Record(c.ctx(), tx, audit.Event{At: o.access.Now(), Actor: c.who.Login, Act: audit.Configure, Target: "organ:" + s.Code, Outcome: audit.Done, Detail: "新增机构"})
+		_, err := org.Add(c.ctx(), tx, s, parent, from, o.now(c))
+		return err
 	})
 }
 

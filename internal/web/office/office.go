@@ -133,7 +133,7 @@ func framed() (fs.FS, error) {
 }
 
 // styles are joined in this order.
-var styles = []string{"frame", "form", "parts", "desk"}
+var styles = []string{"frame", "form", "parts", "faces", "desk"}
 
 func (o *Office) loadStyle() error {
 	for _, n := range styles {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"gongkai/internal/access"
-	"gongkai/internal/audit"
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
 	"gongkai/internal/org"
@@ -67,6 +66,8 @@ type organView struct {
 	Name   form
 	Parent form
 	Merge  form
+	Undo   form
+	Past   []org.Change // of the facts, newest first
 }
 
 // reachOrgan reads an organ that the act may be done to; otherwise it does not exist.
@@ -96,6 +97,9 @@ func (o *Office) organ(c *call, status int, change func(d *organView)) (*answer,
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return nil, err
 	}
+	if d.Past, err = o.deps.Organs.History(c.ctx(), x.ID, org.WhatFacts, 0, historyRows); err != nil {
+		return nil, err
+	}
 	if d.Manage {
 		if err := o.organForms(c, d); err != nil {
 			return nil, err
@@ -115,7 +119,10 @@ func (o *Office) organForms(c *call, d *organView) error {
 	if err != nil {
 		return err
 	}
-	d.Facts = form{ID: "facts", Action: at + "/facts", Token: c.form, Submit: "保存资料", Hidden: stamp, Fields: factFields(x.CreditCode, x.Duties, x.Address, x.Hours, x.Phone, x.Postcode)}
+	d.Facts = form{ID: "facts", Action: at + "/facts", Token: c.form, Submit: "保存资料", Hidden: stamp, Fields: append(factFields(x.Facts()), changedField())}
+	if len(d.Past) > 0 {
+		d.Undo = form{ID: "undo", Action: at + "/undo", Token: c.form, Submit: "撤销上一次修改", Second: true, Hidden: stampOf(d.Past[0].ID)}
+	}
 	d.Name = form{ID: "name", Action: at + "/name", Token: c.form, Submit: "登记更名", Hidden: stamp, Second: true, Fields: []field{
 		{Name: "name", Label: "新名称", Kind: "text", Required: true, Max: 40},
 		{Name: "short", Label: "简称", Kind: "text", Max: 40, Hint: "可以不填。"},
@@ -143,22 +150,24 @@ func without(list []option, code string) []option {
 	return out
 }
 
-func factFields(credit, duties, address, hours, phone, postcode string) []field {
+func factFields(f org.Facts) []field {
 	return []field{
-		{Name: "credit", Label: "统一社会信用代码", Kind: "text", Value: credit, Max: 18, Hint: "18 位；保存时核对校验码（GB 32100）。"},
-		{Name: "duties", Label: "职责", Kind: "area", Value: duties, Max: 2000},
-		{Name: "address", Label: "办公地址", Kind: "text", Value: address, Max: 120},
-		{Name: "hours", Label: "办公时间", Kind: "text", Value: hours, Max: 120},
-		{Name: "phone", Label: "联系电话", Kind: "text", Value: phone, Max: 60},
-		{Name: "postcode", Label: "邮政编码", Kind: "text", Value: postcode, Max: 10},
+		{Name: "credit", Label: "统一社会信用代码", Kind: "text", Value: f.CreditCode, Max: 18, Hint: "18 位；保存时核对校验码（GB 32100）。"},
+		{Name: "duties", Label: "主要职责", Kind: "area", Value: f.Duties, Max: 2000},
+		{Name: "address", Label: "办公地址", Kind: "text", Value: f.Address, Max: 120},
+		{Name: "hours", Label: "办公时间", Kind: "text", Value: f.Hours, Max: 120},
+		{Name: "phone", Label: "联系电话", Kind: "text", Value: f.Phone, Max: 60},
+		{Name: "fax", Label: "传真", Kind: "text", Value: f.Fax, Max: 60},
+		{Name: "postcode", Label: "邮政编码", Kind: "text", Value: f.Postcode, Max: 10},
+		{Name: "website", Label: "网址", Kind: "text", Value: f.Website, Max: 200, Hint: "以 http:// 或 https:// 开头；没有可以不填。"},
 	}
 }
 
 func organPage(o *Office, c *call) (*answer, error) { return o.organ(c, http.StatusOK, nil) }
 
-// changeOrgan does one change of an organ in a transaction with its audit row,
-// on the organ as the form knew it.
-func (o *Office) changeOrgan(c *call, pick func(d *organView) *form, words, notice string, fn func(tx *sql.Tx, x *org.Organ) error) (*answer, error) {
+// changeOrgan does one change of an organ in a transaction, on the organ as the
+// form knew it; org writes the audit row beside it.
+func (o *Office) changeOrgan(c *call, pick func(d *organView) *form, notice string, fn func(tx *sql.Tx, x *org.Organ) error) (*answer, error) {
 	x, err := o.reachOrgan(c, access.ManageOrgans)
 	if err != nil {
 		return nil, err
@@ -168,10 +177,7 @@ func (o *Office) changeOrgan(c *call, pick func(d *organView) *form, words, noti
 		if err != nil {
 			return err
 		}
-		if err := fn(tx, x); err != nil {
-			return err
-		}
-		return audit.Record(c.ctx(), tx, audit.Event{At: o.access.Now(), Actor: c.who.Login, Act: audit.Configure, Target: "organ:" + x.Code, Outcome: audit.Done, Detail: words})
+		return fn(tx, x)
 	})
 	if err == nil {
 		return told(c, "/office/organ/"+x.Code, notice), nil
@@ -188,23 +194,46 @@ func (o *Office) changeOrgan(c *call, pick func(d *organView) *form, words, noti
 
 func factsOf(r *http.Request) org.Facts {
 	return org.Facts{CreditCode: strings.ToUpper(value(r, "credit")), Duties: value(r, "duties"), Address: value(r, "address"),
-		Hours: value(r, "hours"), Phone: value(r, "phone"), Postcode: value(r, "postcode")}
+		Hours: value(r, "hours"), Phone: value(r, "phone"), Fax: value(r, "fax"), Postcode: value(r, "postcode"), Website: value(r, "website")}
 }
 
 func setFacts(o *Office, c *call) (*answer, error) {
-	return o.changeOrgan(c, func(d *organView) *form { return &d.Facts }, "修改机构资料", textFactsSaved,
-		func(tx *sql.Tx, x *org.Organ) error { return org.SetFacts(c.ctx(), tx, x, factsOf(c.r)) })
-}
-
-func renameOrgan(o *Office, c *call) (*answer, error) {
-	from, err := dayValue(c.r, "from", "启用日期")
-	return o.changeOrgan(c, func(d *organView) *form { return &d.Name }, "机构更名："+shorten(value(c.r, "name"), 40), fmt.Sprintf(textRenamed, from.Chinese()),
+	by, err := o.by(c)
+	return o.changeOrgan(c, func(d *organView) *form { return &d.Facts }, textFactsSaved,
 		func(tx *sql.Tx, x *org.Organ) error {
 			if err != nil {
 				return err
 			}
-			return org.Rename(c.ctx(), tx, x, value(c.r, "name"), value(c.r, "short"), from)
+			return org.SetFacts(c.ctx(), tx, x, factsOf(c.r), by)
 		})
+}
+
+func renameOrgan(o *Office, c *call) (*answer, error) {
+	from, err := dayValue(c.r, "from", "启用日期")
+	return o.changeOrgan(c, func(d *organView) *form { return &d.Name }, fmt.Sprintf(textRenamed, from.Chinese()),
+		func(tx *sql.Tx, x *org.Organ) error {
+			if err != nil {
+				return err
+			}
+			return org.Rename(c.ctx(), tx, x, value(c.r, "name"), value(c.r, "short"), from, o.now(c))
+		})
+}
+
+// undoFacts takes the newest change of an organ's facts back.
+func undoFacts(o *Office, c *call) (*answer, error) {
+	x, err := o.reachOrgan(c, access.ManageOrgans)
+	if err != nil {
+		return nil, err
+	}
+	return o.change(c, "/office/organ/"+x.Code, textUndone, func(tx *sql.Tx) error {
+		stamp, err := stampValue(c.r)
+		if err != nil {
+			return err
+		}
+		return org.Undo(c.ctx(), tx, x, org.WhatFacts, 0, stamp, o.now(c))
+	}, func(status int, err error) (*answer, error) {
+		return o.organ(c, status, func(d *organView) { d.Undo.blame(err) })
+	})
 }
 
 // target finds the other organ of a change within one's reach.
@@ -226,21 +255,21 @@ func (o *Office) target(c *call, name, label string) (string, error) {
 }
 
 func moveOrgan(o *Office, c *call) (*answer, error) {
-	return o.changeTo(c, func(d *organView) *form { return &d.Parent }, "parent", "上级机构", "from", "开始日期", "调整隶属关系", textMoved,
+	return o.changeTo(c, func(d *organView) *form { return &d.Parent }, "parent", "上级机构", "from", "开始日期", textMoved,
 		func(tx *sql.Tx, x *org.Organ, to string, on workday.Date) error {
-			return org.Move(c.ctx(), tx, x, to, on)
+			return org.Move(c.ctx(), tx, x, to, on, o.now(c))
 		})
 }
 
 func mergeOrgan(o *Office, c *call) (*answer, error) {
-	return o.changeTo(c, func(d *organView) *form { return &d.Merge }, "into", "并入机构", "on", "并入日期", "机构合并", textMerged,
+	return o.changeTo(c, func(d *organView) *form { return &d.Merge }, "into", "并入机构", "on", "并入日期", textMerged,
 		func(tx *sql.Tx, x *org.Organ, to string, on workday.Date) error {
-			return org.Merge(c.ctx(), tx, x, to, on, value(c.r, "reason"))
+			return org.Merge(c.ctx(), tx, x, to, on, value(c.r, "reason"), o.now(c))
 		})
 }
 
 // changeTo is a change that names another organ and a day.
-func (o *Office) changeTo(c *call, pick func(d *organView) *form, name, label, dayName, dayLabel, words, notice string, fn func(tx *sql.Tx, x *org.Organ, to string, on workday.Date) error) (*answer, error) {
+func (o *Office) changeTo(c *call, pick func(d *organView) *form, name, label, dayName, dayLabel, notice string, fn func(tx *sql.Tx, x *org.Organ, to string, on workday.Date) error) (*answer, error) {
 	to, err := o.target(c, name, label)
 	on := workday.Date{}
 	if err == nil {
@@ -250,7 +279,7 @@ func (o *Office) changeTo(c *call, pick func(d *organView) *form, name, label, d
 	if name == "into" {
 		shown = to
 	}
-	return o.changeOrgan(c, pick, words+"："+to, fmt.Sprintf(notice, shown), func(tx *sql.Tx, x *org.Organ) error {
+	return o.changeOrgan(c, pick, fmt.Sprintf(notice, shown), func(tx *sql.Tx, x *org.Organ) error {
 		if err != nil {
 			return err
 		}

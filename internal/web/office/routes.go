@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"gongkai/internal/access"
+	"gongkai/internal/org"
 )
 
 // handler makes one page's answer; an error becomes an error page in serve.
@@ -20,6 +21,7 @@ type route struct {
 	open    bool
 	live    bool  // answers even while a first password waits to be changed
 	stream  bool  // reads its own body as it comes, with the form's token
+	upload  bool  // a form with a file, held in memory
 	limit   int64 // bytes of a form, when they are more than usual
 	handler handler
 }
@@ -37,6 +39,7 @@ func (o *Office) routes() []route {
 	live := func(r route) route { r.live = true; return r }
 	stream := func(r route) route { r.stream = true; return r }
 	large := func(r route) route { r.limit = maxCorrect; return r }
+	upload := func(limit int64, r route) route { r.upload, r.limit = true, limit+maxForm; return r }
 	return []route{
 		open(get("/signin", "登录", "", signInPage)),
 		open(post("/signin", "登录", "", signIn)),
@@ -75,7 +78,7 @@ func (o *Office) routes() []route {
 		get("/office/people/new", "新增人员", access.ManagePeople, newPersonPage),
 		post("/office/people/new", "新增人员", access.ManagePeople, addPerson),
 		get("/office/people/import", "导入人员", access.ManagePeople, importPage),
-		post("/office/people/import", "导入人员", access.ManagePeople, importPeople),
+		upload(access.MaxSheetBytes, post("/office/people/import", "导入人员", access.ManagePeople, importPeople)),
 		get("/office/people/blank.xlsx", "人员空表", access.ManagePeople, blankSheet),
 		get("/office/people/export.xlsx", "导出人员", access.ManagePeople, exportPeople),
 		get("/office/person/{login}", "人员详情", access.ManagePeople, personPage),
@@ -93,6 +96,27 @@ func (o *Office) routes() []route {
 		post("/office/organ/{code}/name", "机构更名", access.ManageOrgans, renameOrgan),
 		post("/office/organ/{code}/parent", "调整隶属关系", access.ManageOrgans, moveOrgan),
 		post("/office/organ/{code}/merge", "机构合并", access.ManageOrgans, mergeOrgan),
+		post("/office/organ/{code}/undo", "撤销机构资料的修改", access.ManageOrgans, undoFacts),
+
+		get("/office/organ/{code}/leaders", "领导信息", access.ViewOrgans, leadersPage),
+		get("/office/organ/{code}/leaders/new", "新增领导", access.ManageOrgans, newLeaderPage),
+		upload(org.MaxPhotoBytes, post("/office/organ/{code}/leaders/new", "新增领导", access.ManageOrgans, addLeader)),
+		get("/office/organ/{code}/leaders/{leader}", "领导详情", access.ViewOrgans, leaderPage),
+		get("/office/organ/{code}/leaders/{leader}/photo.jpg", "领导照片", access.ViewOrgans, leaderPhoto),
+		upload(org.MaxPhotoBytes, post("/office/organ/{code}/leaders/{leader}", "修改领导信息", access.ManageOrgans, changeLeader)),
+		post("/office/organ/{code}/leaders/{leader}/end", "结束领导任期", access.ManageOrgans, endLeader),
+		post("/office/organ/{code}/leaders/{leader}/remove", "删去领导信息", access.ManageOrgans, removeLeader),
+		post("/office/organ/{code}/leaders/{leader}/move", "调整领导顺序", access.ManageOrgans, orderLeader),
+		post("/office/organ/{code}/leaders/{leader}/undo", "撤销领导信息的修改", access.ManageOrgans, undoLeader),
+
+		get("/office/organ/{code}/units", "内设机构", access.ViewOrgans, unitsPage),
+		get("/office/organ/{code}/units/new", "新增内设机构", access.ManageOrgans, newUnitPage),
+		post("/office/organ/{code}/units/new", "新增内设机构", access.ManageOrgans, addUnit),
+		get("/office/organ/{code}/units/{unit}", "内设机构详情", access.ViewOrgans, unitPage),
+		post("/office/organ/{code}/units/{unit}", "修改内设机构", access.ManageOrgans, changeUnit),
+		post("/office/organ/{code}/units/{unit}/remove", "删去内设机构", access.ManageOrgans, removeUnit),
+		post("/office/organ/{code}/units/{unit}/move", "调整内设机构顺序", access.ManageOrgans, orderUnit),
+		post("/office/organ/{code}/units/{unit}/undo", "撤销内设机构的修改", access.ManageOrgans, undoUnit),
 
 		get("/office/audit", "审计记录", access.SearchAudit, auditPage),
 		get("/office/audit.xlsx", "导出审计记录", access.SearchAudit, auditSheet),

@@ -180,15 +180,10 @@ func (o *Office) run(rt route, w http.ResponseWriter, c *call) (*answer, error) 
 
 // readForm parses what was sent, within limits, and checks the form's token.
 func (o *Office) readForm(w http.ResponseWriter, c *call, rt route) error {
-	limit := int64(maxForm)
-	upload := rt.pattern == "/office/people/import"
-	if upload {
-		limit = access.MaxSheetBytes + maxForm
-	}
-	limit = max(limit, rt.limit)
+	limit := max(maxForm, rt.limit)
 	c.r.Body = http.MaxBytesReader(w, c.r.Body, limit)
 	var err error
-	if upload && strings.HasPrefix(c.r.Header.Get("Content-Type"), "multipart/") {
+	if rt.upload && strings.HasPrefix(c.r.Header.Get("Content-Type"), "multipart/") {
 		err = c.r.ParseMultipartForm(limit)
 	} else {
 		err = c.r.ParseForm()
