@@ -16,6 +16,7 @@ type glyphRun struct {
 	x, y, w float64 // left end of the base line, and advance
 	size    float64 // font size
 	text    string
+	marks   *glyphMarks // how the glyph was drawn; nil outside a PDF
 }
 
 // pageLine is one visual line.
@@ -27,20 +28,28 @@ type pageLine struct {
 // layoutLines puts runs into lines: runs whose base lines lie within a third
 // of a character of each other, from left to right.
 func layoutLines(runs []glyphRun) []pageLine {
+	var lines []pageLine
+	for _, group := range groupLines(runs) {
+		lines = append(lines, joinRuns(group))
+	}
+	return slices.DeleteFunc(lines, func(l pageLine) bool { return blank(l.text) })
+}
+
+// groupLines sorts runs into lines from top to bottom; it reorders runs.
+func groupLines(runs []glyphRun) (lines [][]glyphRun) {
 	runs = slices.DeleteFunc(runs, func(r glyphRun) bool {
 		return r.text == "" || !finite(r.x) || !finite(r.y) || !finite(r.w) || !finite(r.size)
 	})
 	sort.SliceStable(runs, func(i, j int) bool { return runs[i].y < runs[j].y })
-	var lines []pageLine
 	for i := 0; i < len(runs); {
 		j := i + 1
 		for j < len(runs) && runs[j].y-runs[j-1].y <= 0.34*max(runs[i].size, runs[j].size, 0.1) && runs[j].y-runs[i].y <= 0.6*max(runs[i].size, 0.1) {
 			j++
 		}
-		lines = append(lines, joinRuns(runs[i:j]))
+		lines = append(lines, runs[i:j:j])
 		i = j
 	}
-	return slices.DeleteFunc(lines, func(l pageLine) bool { return blank(l.text) })
+	return lines
 }
 
 func finite(f float64) bool { return !math.IsNaN(f) && math.Abs(f) < 1e7 }

@@ -15,6 +15,7 @@ type pdfPage struct {
 	dict   pdfDict
 	res    pdfDict
 	rotate int
+	boxes  map[pdfName]any
 }
 
 // readPDF reads the text layer of a PDF: lines are rebuilt from positions, page
@@ -130,6 +131,11 @@ func (f *pdfFile) pages() ([]pdfPage, error) {
 		if res := f.dict(d["Resources"]); res != nil {
 			up.res = res
 		}
+		for _, key := range []pdfName{"MediaBox", "CropBox"} {
+			if d[key] != nil {
+				up.boxes = withBox(up.boxes, key, d[key])
+			}
+		}
 		if n, ok := f.value(d["Rotate"]).(float64); ok {
 			up.rotate = int(n)
 		}
@@ -150,6 +156,17 @@ func (f *pdfFile) pages() ([]pdfPage, error) {
 	}
 	walk(f.dict(f.trailer["Root"])["Pages"], pdfPage{}, 0)
 	return pages, f.err
+}
+
+// withBox adds an inherited box without changing the parent's.
+func withBox(m map[pdfName]any, key pdfName, v any) map[pdfName]any {
+	out := map[pdfName]any{key: v}
+	for k, old := range m {
+		if k != key {
+			out[k] = old
+		}
+	}
+	return out
 }
 
 // hidden reads what stands beside the pages: metadata, notes, files, scripts.

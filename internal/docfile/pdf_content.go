@@ -21,6 +21,7 @@ type pdfState struct {
 	ctm                                        pdfMatrix
 	font                                       *pdfFont
 	size, charSpace, wordSpace, lead, rise, hz float64
+	paintState
 }
 
 // pdfPainter runs the content of one page and collects its text.
@@ -31,6 +32,7 @@ type pdfPainter struct {
 	unknown  int
 	pictures int
 	runes    int
+	scene    *pdfScene // what is drawn besides text; nil when only words are asked for
 }
 
 const pdfFormDepth = 12 // forms inside forms
@@ -38,8 +40,9 @@ const pdfFormDepth = 12 // forms inside forms
 // paint runs one content stream with its resources.
 func (p *pdfPainter) paint(data []byte, res pdfDict, ctm pdfMatrix, depth int) {
 	l := p.lexer(data, 0, false)
-	st := pdfState{ctm: ctm, hz: 1}
+	st := pdfState{ctm: ctm, hz: 1, paintState: p.startState()}
 	var saved []pdfState
+	mark := p.marker(res)
 	tm, line := pdfIdentity, pdfIdentity
 	var args []any
 	num := func(i int) float64 {
@@ -131,11 +134,14 @@ func (p *pdfPainter) paint(data []byte, res pdfDict, ctm pdfMatrix, depth int) {
 		case "Do":
 			if len(args) > 0 {
 				name, _ := args[0].(pdfName)
-				p.object(res, name, st.ctm, depth)
+				p.object(res, name, &st, depth)
 			}
 		case "BI":
 			p.pictures++
+			p.scene.picture(st.ctm)
 			skipInlineImage(l)
+		default:
+			mark(kw, args, &st)
 		}
 		args = args[:0]
 	}
@@ -153,7 +159,8 @@ func skipInlineImage(l *pdfLexer) {
 }
 
 // object draws a picture or runs a form.
-func (p *pdfPainter) object(res pdfDict, name pdfName, ctm pdfMatrix, depth int) {
+func (p *pdfPainter) object(res pdfDict, name pdfName, st *pdfState, depth int) {
+	ctm := st.ctm
 	s, ok := p.value(p.dict(res["XObject"])[name]).(*pdfStream)
 	if !ok || !p.spend() {
 		return
@@ -161,6 +168,7 @@ func (p *pdfPainter) object(res pdfDict, name pdfName, ctm pdfMatrix, depth int)
 	switch p.name(s.dict["Subtype"]) {
 	case "Image":
 		p.pictures++
+		p.scene.picture(ctm)
 	case "Form":
 		data, ok := p.decode(s)
 		if !ok || depth >= pdfFormDepth {
@@ -178,6 +186,7 @@ func (p *pdfPainter) object(res pdfDict, name pdfName, ctm pdfMatrix, depth int)
 		}
 		// Forms that call forms multiply: each call costs as much as its bytes.
 		p.work += len(data) / 16
+		defer p.inherit(st, s.dict["OC"])()
 		p.paint(data, res, ctm, depth+1)
 	}
 }
@@ -227,7 +236,13 @@ func (p *pdfPainter) show(st *pdfState, tm pdfMatrix, s pdfStr) pdfMatrix {
 		}
 		advance *= st.hz
 		if p.runes += utf8.RuneCountInString(text); text != "" && p.runes <= p.lim.MaxTextRunes {
-			p.runs = append(p.runs, placeGlyph(m, st, g, text))
+			run := placeGlyph(m, st, g, text)
+			run.marks = p.marks(m, st, g)
+			p.runs = append(p.runs, run)
+		}
+		if st.font.vertical {
+			tm = pdfMatrix{1, 0, 0, 1, 0, -(st.size + st.charSpace)}.mul(tm)
+			continue
 		}
 		tm = pdfMatrix{1, 0, 0, 1, advance, 0}.mul(tm)
 	}

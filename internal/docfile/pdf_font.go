@@ -23,6 +23,8 @@ type pdfFont struct {
 	widths    map[int]float64   // in em
 	width     float64           // default
 	estimate  bool              // widths are unknown and guessed from the text
+	vertical  bool              // lines run downwards
+	tall      float64           // height of a Type 3 glyph in em, 0 for the usual
 }
 
 // pdfGlyph is one shown code. text is "" when the file does not say what the
@@ -48,6 +50,9 @@ func (f *pdfFile) font(d pdfDict) *pdfFont {
 	if f.name(d["Subtype"]) == "Type3" {
 		if m := f.array(d["FontMatrix"]); len(m) == 6 {
 			unit = f.number(m[0], 0.001)
+			if box := f.array(d["FontBBox"]); len(box) == 4 {
+				font.tall = (f.number(box[3], 0) - f.number(box[1], 0)) * f.number(m[3], 0.001)
+			}
 		}
 	}
 	list := f.array(d["Widths"])
@@ -64,6 +69,7 @@ func (f *pdfFile) font(d pdfDict) *pdfFont {
 func (f *pdfFile) compositeFont(font *pdfFont, d pdfDict) {
 	font.composite, font.width = true, 1
 	enc := string(f.name(d["Encoding"]))
+	font.vertical = strings.HasSuffix(enc, "-V")
 	switch {
 	case strings.Contains(enc, "UCS2"), strings.Contains(enc, "UTF16"):
 		font.decoder = utf.UTF16(utf.BigEndian, utf.IgnoreBOM)
