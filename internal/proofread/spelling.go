@@ -1,0 +1,3 @@
+package proofread
+
+func (s *sheet) misspelled() {}
