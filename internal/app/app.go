@@ -64,7 +64,6 @@ type App struct {
 	metrics  *metrics
 	queue    *jobs.Queue
 	hooks    *notify.Notifier
-	lag      lagWatch
 }
 
 // Open opens the library, making and migrating it when needed.

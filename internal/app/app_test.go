@@ -78,7 +78,7 @@ func TestServe_FollowsTheLogAndStopsGracefully(t *testing.T) {
 			}
 			time.Sleep(50 * time.Millisecond)
 		}
-		if status, body := get(t, base+"/readyz"); status != http.StatusOK || !strings.HasPrefix(body, "ok") {
+		if status, body := get(t, base+"/readyz"); status != http.StatusOK || !strings.Contains(body, `"ready":true`) {
 			t.Errorf("readyz %d %q", status, body)
 		}
 		if status, body := get(t, base+"/works/1"); status != http.StatusOK || !strings.Contains(body, "清河市河道管理办法") {

@@ -2,11 +2,8 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"time"
 
-	"gongkai/internal/exchange"
 	"gongkai/internal/publication"
 	"gongkai/internal/web/api"
 	"gongkai/internal/web/portal"
@@ -18,53 +15,41 @@ var Build = "dev"
 
 // Handler is everything a node answers.
 func (a *App) Handler() (http.Handler, error) {
-	p, err := portal.New(portal.Deps{
-		Library: a.Documents, Organs: a.Organs, Search: a, Log: proofLog{a},
-		Today: a.Today, Progress: a.portalProgress, BaseURL: a.Config.BaseURL, Build: Build,
-	})
+	r, err := a.rooms()
 	if err != nil {
 		return nil, err
 	}
-	p.LogTo(a.Log)
-	p.MovedFrom(exchange.NewAddresses(a.DB))
-	p.Observe(func(o portal.Observation) { a.metrics.observe(o.Page, o.Status, o.Took) })
-	machines, err := a.api()
-	if err != nil {
-		return nil, err
-	}
-	staff, err := a.office()
-	if err != nil {
-		return nil, err
-	}
-	mux := http.NewServeMux()
-	for _, pattern := range api.Patterns() {
-		mux.Handle(pattern, machines.Handler())
-	}
-	for _, root := range []string{"/office", "/office/", "/signin", "/signout"} {
-		mux.Handle(root, staff.Handler())
-	}
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
-	mux.HandleFunc("GET /readyz", a.ready)
-	mux.Handle("GET /metrics", a.metrics.handler())
-	mux.Handle("/", p.Handler())
-	return p.Front(mux), nil
+	return r.portal.Front(a.mux(r)), nil
 }
 
-// ready tells the truth: the database answers and the index is at most 30 s behind.
-func (a *App) ready(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
-	defer cancel()
-	if err := a.DB.Ping(ctx); err != nil {
-		a.Log.Error("readyz", "err", err)
-		plain(w, http.StatusServiceUnavailable, "database: down\n")
-		return
+// mux sends each address to its room.
+func (a *App) mux(r *rooms) *http.ServeMux {
+	mux := http.NewServeMux()
+	for _, pattern := range api.Patterns() {
+		mux.Handle(pattern, r.machines.Handler())
 	}
-	late, rows, err := a.lag.behind(a.Now())
-	if err != nil || late > maxLag {
-		plain(w, http.StatusServiceUnavailable, fmt.Sprintf("index: %d rows behind for %d s\n", rows, int(late.Seconds())))
-		return
+	for _, root := range []string{"/office", "/office/", "/signin", "/signout"} {
+		mux.Handle(root, r.staff.Handler())
 	}
-	plain(w, http.StatusOK, fmt.Sprintf("ok\nindex: %d rows behind\n", rows))
+	for _, p := range a.probes() {
+		mux.HandleFunc(p.Method+" "+p.Pattern, p.handler)
+	}
+	mux.Handle("/", r.portal.Handler())
+	return mux
+}
+
+// probe is an address for machines that watch the node.
+type probe struct {
+	Method, Pattern, Page string
+	handler               http.HandlerFunc
+}
+
+func (a *App) probes() []probe {
+	return []probe{
+		{http.MethodGet, "/healthz", "存活检查", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") }},
+		{http.MethodGet, "/readyz", "就绪检查", a.ready},
+		{http.MethodGet, "/metrics", "运行指标", a.metrics.handler().ServeHTTP},
+	}
 }
 
 func plain(w http.ResponseWriter, status int, text string) {

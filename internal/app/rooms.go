@@ -4,10 +4,46 @@ import (
 	"time"
 
 	"gongkai/internal/access"
+	"gongkai/internal/exchange"
 	"gongkai/internal/web/api"
 	"gongkai/internal/web/office"
 	"gongkai/internal/web/portal"
 )
+
+// rooms are the parts of a node that answer requests.
+type rooms struct {
+	portal   *portal.Portal
+	machines *api.API
+	staff    *office.Office
+}
+
+// rooms builds each room; a broken template stops the start and not a reader.
+func (a *App) rooms() (r *rooms, err error) {
+	r = &rooms{}
+	if r.portal, err = a.portal(); err != nil {
+		return nil, err
+	}
+	if r.machines, err = a.api(); err != nil {
+		return nil, err
+	}
+	r.staff, err = a.office()
+	return r, err
+}
+
+// portal builds the public pages.
+func (a *App) portal() (*portal.Portal, error) {
+	p, err := portal.New(portal.Deps{
+		Library: a.Documents, Organs: a.Organs, Search: a, Log: proofLog{a},
+		Today: a.Today, Progress: a.portalProgress, BaseURL: a.Config.BaseURL, Build: Build,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.LogTo(a.Log)
+	p.MovedFrom(exchange.NewAddresses(a.DB))
+	p.Observe(func(o portal.Observation) { a.metrics.observe(o.Page, o.Status, o.Took) })
+	return p, nil
+}
 
 // api builds the interface for machines.
 func (a *App) api() (*api.API, error) {
@@ -41,30 +77,22 @@ func (a *App) Routes() ([]Route, error) {
 	for _, role := range access.Roles {
 		open[role] = 200
 	}
-	p, err := portal.New(portal.Deps{Library: a.Documents, Organs: a.Organs, Search: a, Log: proofLog{a}, Today: a.Today, Progress: a.portalProgress, Build: Build})
+	rs, err := a.rooms()
 	if err != nil {
 		return nil, err
 	}
 	var out []Route
-	for _, r := range p.Routes() {
+	for _, r := range rs.portal.Routes() {
 		out = append(out, Route{r.Method, r.Pattern, r.Page, open})
 	}
-	machines, err := a.api()
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range machines.Routes() {
+	for _, r := range rs.machines.Routes() {
 		out = append(out, Route{r.Method, r.Pattern, r.Page, open})
 	}
-	staff, err := a.office()
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range staff.Routes() {
+	for _, r := range rs.staff.Routes() {
 		out = append(out, Route{r.Method, r.Pattern, r.Page, r.Roles})
 	}
-	for _, r := range []Route{{"GET", "/healthz", "存活检查", open}, {"GET", "/readyz", "就绪检查", open}, {"GET", "/metrics", "运行指标", open}} {
-		out = append(out, r)
+	for _, r := range a.probes() {
+		out = append(out, Route{r.Method, r.Pattern, r.Page, open})
 	}
 	return out, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"gongkai/internal/fault"
 	"gongkai/internal/publication"
+	"gongkai/internal/search"
 	"gongkai/internal/web/portal"
 )
 
@@ -20,40 +21,9 @@ const (
 	pollEvery  = time.Second
 	sealEvery  = time.Minute
 	stopWithin = 15 * time.Second
-	maxLag     = 30 * time.Second
 	sweepEvery = 24 * time.Hour
 	scrubAgain = time.Minute // after a failure
 )
-
-// lagWatch remembers since when the index has been behind the log.
-type lagWatch struct {
-	mu    sync.Mutex
-	since time.Time // zero while the index is up to date
-	rows  int64
-	err   error
-}
-
-func (w *lagWatch) set(now time.Time, rows int64, err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.rows, w.err = rows, err
-	switch {
-	case rows == 0 && err == nil:
-		w.since = time.Time{}
-	case w.since.IsZero():
-		w.since = now
-	}
-}
-
-// behind tells how long the index has been behind, and by how many rows.
-func (w *lagWatch) behind(now time.Time) (time.Duration, int64, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.since.IsZero() {
-		return 0, w.rows, w.err
-	}
-	return now.Sub(w.since), w.rows, w.err
-}
 
 // Listen opens the address with a Chinese word when it is taken.
 func Listen(addr string) (net.Listener, error) {
@@ -87,7 +57,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener, h http.Handler) (err er
 	}
 	bg, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
-	for _, work := range []func(context.Context){a.followLog, a.sealLog, hooks.Follow, a.followDesk} {
+	for _, work := range []func(context.Context){a.followLog, a.sealLog, a.sweepFiles, hooks.Follow, a.followDesk} {
 		wg.Go(func() { work(bg) })
 	}
 	failed := make(chan error, 1)
@@ -140,24 +110,24 @@ func (a *App) follow(ctx context.Context) error {
 	}
 	x, err := a.Index(ctx)
 	if err != nil {
-		a.lag.set(a.Now(), 1, err)
 		return err
 	}
+	rows, err := a.countLag(ctx, x)
+	if err != nil || rows == 0 {
+		return err
+	}
+	_, err = x.CatchUp(ctx, a.searchSource())
+	_, e := a.countLag(ctx, x)
+	return errors.Join(err, e)
+}
+
+// countLag tells the monitor how far the index is behind.
+func (a *App) countLag(ctx context.Context, x *search.Index) (int64, error) {
 	rows, err := x.Lag(ctx, a.searchSource())
-	a.lag.set(a.Now(), rows, err)
-	if err != nil {
-		return err
+	if err == nil {
+		a.metrics.lag.Set(float64(rows))
 	}
-	a.metrics.lag.Set(float64(rows))
-	if rows == 0 {
-		return nil
-	}
-	if _, err = x.CatchUp(ctx, a.searchSource()); err != nil {
-		return err
-	}
-	rows, err = x.Lag(ctx, a.searchSource())
-	a.lag.set(a.Now(), rows, err)
-	return err
+	return rows, err
 }
 
 // forgetErased makes what other nodes or commands expunged unreadable in the

@@ -100,7 +100,7 @@ func (b *bench) serve(data string, args ...string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.start(port, "/readyz", time.Minute, b.bin,
+	return b.start(port, "/readyz", 20*time.Minute, b.bin,
 		append([]string{"serve", "--data", data, "--addr", fmt.Sprintf("127.0.0.1:%d", port)}, args...)...)
 }
 
