@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -139,6 +140,7 @@ func TestExpungeLeavesNoByte(t *testing.T) {
 		list := smallSet(t)
 		works := l.fill(t, "laws", list)
 		gone := works[removedID]
+		paper := l.paperOfOldSite(t)
 		l.must(t, "search", marker)
 		s := l.serve(t)
 		for _, path := range []string{fmt.Sprintf("/works/%d", gone), "/policies", "/search?q=" + marker} {
@@ -153,6 +155,7 @@ func TestExpungeLeavesNoByte(t *testing.T) {
 			t.Error("hardly a table holds the phrase before; this proof could not fail")
 		}
 		l.must(t, "expunge", fmt.Sprint(gone), "--reason", "依法清除", "--json")
+		l.must(t, "expunge", fmt.Sprint(paper), "--reason", "依法清除", "--json")
 		eventually(t, func() string {
 			for _, path := range []string{"", "/history", "/proof", "/download.txt"} {
 				path = fmt.Sprintf("/works/%d%s", gone, path)
@@ -206,6 +209,31 @@ func TestExpungeLeavesNoByte(t *testing.T) {
 		}
 		l.clean(t)
 	})
+}
+
+// paperOfOldSite brings in a bare file of an old site, of which the crawl notes
+// the words of the list that led to it, and gives its work.
+func (l library) paperOfOldSite(t testing.TB) int64 {
+	t.Helper()
+	old := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/zc/":
+			fmt.Fprintf(w, `<html><head><meta charset="utf-8"><title>政策文件</title></head><body><ul><li><a href="2.rtf">关于%s的补充通知</a><span>2026-02-04</span></li></ul></body></html>`, marker)
+		case "/zc/2.rtf":
+			fmt.Fprintf(w, "各单位：\n现将%s的有关情况补充如下，请认真抓好落实。\n2026年2月4日\n", marker)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	defer old.Close()
+	r := l.must(t, "import", "site", old.URL+"/zc/", "--allow-private", "--delay", "0s", "--state", "published")
+	for _, line := range rows[imported](t, r) {
+		if line.Read == nil && line.Work != nil {
+			return *line.Work
+		}
+	}
+	t.Fatalf("no document came in: %s", head(r.stdout))
+	return 0
 }
 
 // holding lists the files of a folder that hold any of the phrases a reader

@@ -46,6 +46,9 @@ func (l *Library) Expunge(ctx context.Context, work int64, label int, actor, rea
 				return err
 			}
 		}
+		if err := x.crawled(ctx); err != nil {
+			return err
+		}
 		target := fmt.Sprintf("work:%d", work)
 		if label != 0 {
 			target += fmt.Sprintf(" edition:%d", label)

@@ -274,6 +274,9 @@ func (s *Site) Done(ctx context.Context, r Receipt) (notes []string, err error) 
 			if _, err := tx.ExecContext(ctx, `UPDATE crawl_pages SET reason = $2 WHERE id = $1`, h.page.id, clip(r.Error, 300)); err != nil {
 				return err
 			}
+			if err := s.forgetExpunged(ctx, tx, h.page); err != nil {
+				return err
+			}
 			return dropBodies(ctx, tx, h.page)
 		})
 	}
@@ -296,6 +299,21 @@ func (s *Site) Done(ctx context.Context, r Receipt) (notes []string, err error) 
 		}
 		return s.keepAddress(ctx, tx, h.page.url, workID)
 	})
+}
+
+// forgetExpunged blanks the words of a page whose document was expunged before:
+// a crawl that begins anew reads them in the lists again.
+func (s *Site) forgetExpunged(ctx context.Context, tx *sql.Tx, w *waiting) error {
+	var gone int
+	if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM editions WHERE source = $1 AND external_id = $2 AND state = 'expunged'`, s.opts.Source, w.url).Scan(&gone); err != nil || gone == 0 {
+		return err
+	}
+	for _, query := range []string{`UPDATE crawl_pages SET title = '', hint_title = '' WHERE id = $1`, `UPDATE crawl_links SET name = '' WHERE page_id = $1`} {
+		if _, err := tx.ExecContext(ctx, query, w.id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *waiting) holdsBytes() bool {

@@ -162,11 +162,13 @@ func (s *Site) insert(ctx context.Context, tx *sql.Tx, f *found) (isNew bool, er
 	if err != nil || n > 0 {
 		return n > 0, err
 	}
-	// What a list tells of a page is worth more than a bare link to it.
+	// What a list tells of a page is worth more than a bare link to it; of an
+	// expunged document nothing is noted again.
 	if f.date != "" {
 		_, err = tx.ExecContext(ctx, `
 			UPDATE crawl_pages SET hint_title = $3, hint_date = $4, column_name = CASE WHEN column_name = '' THEN $5 ELSE column_name END
-			WHERE crawl_id = $1 AND url = $2 AND hint_date = ''`, s.id, f.url, f.title, f.date, f.column)
+			WHERE crawl_id = $1 AND url = $2 AND hint_date = ''
+				AND NOT EXISTS (SELECT 1 FROM editions e WHERE e.work_id = crawl_pages.work_id AND e.state = 'expunged')`, s.id, f.url, f.title, f.date, f.column)
 	}
 	return false, err
 }
