@@ -328,6 +328,39 @@ func (fakeOrgans) External(context.Context) ([]org.Ref, error) {
 	return []org.Ref{{Code: "gwy", Name: "国务院", Count: 4}}, nil
 }
 
+// fakeFace is the digest of the picture of the first leader.
+var fakeFace = strings.Repeat("ab", 32)
+
+func (fakeOrgans) Leaders(context.Context, int64) ([]org.Leader, error) {
+	return []org.Leader{
+		{ID: 1, LeaderFacts: org.LeaderFacts{Name: "澹台明溪", Post: "党组书记、局长", Duties: "主持全面工作。", CV: "大学学历。\n历任科员、科长。", Photo: fakeFace, Thumb: fakeFace}},
+		{ID: 2, LeaderFacts: org.LeaderFacts{Name: "端木知秋", Post: "副局长", From: workday.MustDate("2026-01-01")}},
+		{ID: 3, LeaderFacts: org.LeaderFacts{Name: "钟离青禾", Post: "副局长", To: workday.MustDate("2026-11-20")}},
+		{ID: 4, LeaderFacts: org.LeaderFacts{Name: "司空怀瑾", Post: "副局长", From: workday.MustDate("2027-01-01")}},
+		{ID: 5, LeaderFacts: org.LeaderFacts{Name: "慕容见山", Post: "副局长"}, Gone: true},
+	}, nil
+}
+
+func (fakeOrgans) Units(context.Context, int64) ([]org.Unit, error) {
+	return []org.Unit{
+		{ID: 1, UnitFacts: org.UnitFacts{Kind: org.BelowUnit, Name: "市停车管理中心", Duties: "管理公共停车场。", Phone: "0000-1234568"}},
+		{ID: 2, UnitFacts: org.UnitFacts{Kind: org.InnerUnit, Name: "办公室", Duties: "处理日常工作。", Head: "南宫砚田", Phone: "0000-1234569", Address: "和平路 1 号 201 室", Hours: "工作日 9:00—17:00"}},
+		{ID: 3, UnitFacts: org.UnitFacts{Kind: org.InnerUnit, Name: "旧科室"}, Gone: true},
+	}, nil
+}
+
+// picture is one in memory.
+type picture struct{ *strings.Reader }
+
+func (picture) Close() error { return nil }
+
+func (fakeOrgans) OpenPhoto(_ context.Context, code, sha string, _ workday.Date) (io.ReadSeekCloser, error) {
+	if code != "qhcg" || sha != fakeFace {
+		return nil, fault.New(fault.NotFound, "fake", "没有这张照片。")
+	}
+	return picture{strings.NewReader("\xFF\xD8 picture")}, nil
+}
+
 // fakeSearch answers by what the question holds.
 type fakeSearch struct{ lib *fakeLibrary }
 

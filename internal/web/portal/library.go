@@ -46,6 +46,11 @@ type Organs interface {
 	// Tree is the story city's own tree; External lists issuing bodies outside it.
 	Tree(ctx context.Context) ([]org.Node, error)
 	External(ctx context.Context) ([]org.Ref, error)
+	// Leaders and Units are in the order of the page, with those not shown.
+	Leaders(ctx context.Context, organ int64) ([]org.Leader, error)
+	Units(ctx context.Context, organ int64) ([]org.Unit, error)
+	// OpenPhoto opens a picture of somebody in office on a day.
+	OpenPhoto(ctx context.Context, code, sha string, day workday.Date) (io.ReadSeekCloser, error)
 }
 
 // Searcher answers questions.

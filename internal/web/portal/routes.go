@@ -14,7 +14,7 @@ type Route struct {
 
 	handler handler
 	live    bool // streams by itself, never through the page cache
-	unkept  bool // made anew each time: it may lag behind the sequence, as an index does
+	unkept  bool // made anew each time: it changes without the log, as an organ or an index does
 }
 
 // Routes is the table from which the portal's mux is built.
@@ -45,7 +45,8 @@ func (p *Portal) Routes() []Route {
 		get("/works/{id}/files/{edition}/{n}", "附件", p.file),
 		live(get("/works/{id}/files/{edition}/{n}/raw", "下载附件", p.rawFile)),
 		get("/organs", "机构", p.organs),
-		get("/organs/{code}", "机构详情", p.organ),
+		unkept(get("/organs/{code}", "机构详情", p.organ)),
+		live(get("/organs/{code}/photos/{sha}", "领导照片", p.organPhoto)),
 		get("/columns/{id}", "栏目", p.column),
 		unkept(get("/search", "搜索", p.search)),
 		unkept(get("/search/suggest", "找文件名", p.suggest)),

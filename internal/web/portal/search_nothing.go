@@ -11,6 +11,9 @@ import (
 	"gongkai/internal/zh"
 )
 
+// mostWays is how many ways on an empty answer offers: few enough to choose.
+const mostWays = 4
+
 // understood says how the question was read.
 func understood(q question) []string {
 	var out []string
@@ -99,7 +102,8 @@ func (p *Portal) waysOn(ctx context.Context, q question) ([]ui.Way, error) {
 		ways = append(ways, ui.Way{Name: "只找“" + words[0] + "”", Href: one.href()})
 	}
 	ways = append(ways, ui.Way{Name: "只在标题和文号里找", Href: "/policies?q=" + url.QueryEscape(q.Text)})
-	return append(ways, waysAnywhere()...), nil
+	ways = append(ways, waysAnywhere()...)
+	return ways[:min(len(ways), mostWays)], nil
 }
 
 // waysAnywhere lead on from a question of which nothing is understood.

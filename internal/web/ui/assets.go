@@ -20,7 +20,7 @@ var assetFiles embed.FS
 var stylesheets = []string{
 	"tokens", "themes", "base", "layout", "header", "footer", "controls", "search", "suggest", "state", "card",
 	"facts", "facets", "notice", "home", "text", "toc", "work", "aside", "timeline", "compare", "tables",
-	"tree", "guide", "elder", "print",
+	"tree", "organ", "guide", "elder", "print",
 }
 
 var scripts = []string{"settings", "copy", "speech", "progress", "print", "suggest"}

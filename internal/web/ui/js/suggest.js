@@ -15,7 +15,7 @@
   function attach(box, input, id) {
     var list = document.createElement("ul");
     var status = document.createElement("p");
-    var asked = null, timer = 0, active = -1, shownFor = "";
+    var asked = null, timer = 0, active = -1, shownFor = "", leaving = false;
     list.id = id;
     list.className = "suggest";
     list.hidden = true;
@@ -50,8 +50,10 @@
     }
 
     function go(option) {
+      var href = option.dataset.href;
       close();
-      location.href = option.dataset.href;
+      leaving = true;
+      location.href = href;
     }
 
     function part(option, name, text) {
@@ -132,7 +134,14 @@
         choose(next >= n ? -1 : next < -1 ? n - 1 : next);
       }
     });
-    input.addEventListener("blur", close);
+    input.addEventListener("blur", function () {
+      // A window that loses the focus keeps its list; the box has not been left.
+      if (document.activeElement !== input) close();
+    });
+    // The form must not send itself and overtake the way to a chosen page; a
+    // reader who comes back finds it as before.
+    input.form.addEventListener("submit", function (event) { if (leaving) event.preventDefault(); });
+    window.addEventListener("pageshow", function () { leaving = false; });
     // The box keeps the focus while an option is pressed, else the list would go first.
     list.addEventListener("mousedown", function (event) { event.preventDefault(); });
     list.addEventListener("click", function (event) {
