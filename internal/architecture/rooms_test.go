@@ -50,6 +50,7 @@ var rooms = map[string]layer{
 
 	"internal/document":       domain,
 	"internal/search":         domain,
+	"internal/release":        domain,
 	"internal/interpretation": domain,
 	"internal/catalog":        domain,
 	"internal/request":        domain,
