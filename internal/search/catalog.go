@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"gongkai/internal/workday"
@@ -27,6 +28,7 @@ type catalog struct {
 	views     []*view
 	home      []home // where the words of each in order are
 	lists     *lists // of all catalogs since the last reset
+	today     atomic.Pointer[days]
 }
 
 // home is where the words of a text are: a segment and its place there.
@@ -80,7 +82,7 @@ func (w *workEntry) at(day workday.Date) (Span, bool) {
 
 // catalogFor gives the catalog of the state that tx sees.
 func (x *Index) catalogFor(ctx context.Context, tx *sql.Tx) (*catalog, error) {
-	s, err := readState(ctx, tx)
+	s, err := scanState(tx.StmtContext(ctx, x.prepared[stateRow]).QueryRowContext(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -283,61 +285,4 @@ func kindWeight(kind string) float64 {
 		return 0.3
 	}
 	return 0.2
-}
-
-// scope decides for one query which texts count and how good they stand.
-type scope struct {
-	cat   *catalog
-	day   workday.Date
-	query *Query
-	last  int64 // edition asked about last; rows come in their order
-	ed    *edition
-	valid string
-}
-
-// Places of a validity in an answer; valid ones first.
-const (
-	standsValid = 2
-	standsAhead = 1
-	standsGone  = 0
-)
-
-// standing of a validity: F-11 and F-13 first, then F-10, then F-14 and F-15.
-func standing(validity string) int {
-	switch validity {
-	case "废止", "失效":
-		return standsGone
-	case "尚未施行":
-		return standsAhead
-	}
-	return standsValid
-}
-
-// find gives the edition of a row when it is the text that counts on the day
-// and the query does not shut it out.
-func (s *scope) find(id int64) (*edition, string) {
-	if id != s.last {
-		s.last = id
-		s.ed, s.valid = s.decide(s.cat.editions[id])
-	}
-	return s.ed, s.valid
-}
-
-// of is find for a document of a segment.
-func (s *scope) of(v *view, document uint32) (*edition, string) {
-	return s.decide(s.cat.order[v.place[document]])
-}
-
-func (s *scope) decide(e *edition) (*edition, string) {
-	if e == nil {
-		return nil, ""
-	}
-	span, ok := e.entry.at(s.day)
-	if !ok || span.Edition != e.label {
-		return nil, ""
-	}
-	if !s.query.admits(e, span.Validity) {
-		return nil, ""
-	}
-	return e, span.Validity
 }

@@ -65,8 +65,7 @@ func (r *run) corrected() (found []candidate, text string, err error) {
 
 // as is a search for another text within the same one.
 func (r *run) as(text string) *run {
-	scope := *r.scope
-	return &run{ctx: r.ctx, x: r.x, tx: r.tx, q: r.q, p: parseQuery(text), scope: &scope, memo: r.memo}
+	return &run{ctx: r.ctx, x: r.x, tx: r.tx, q: r.q, p: parseQuery(text), scope: r.scope, memo: r.memo}
 }
 
 // try answers another text strictly, and takes its words over when that finds

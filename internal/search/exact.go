@@ -10,7 +10,7 @@ func (r *run) exact() (map[*edition]reason, error) {
 		return nil, nil
 	}
 	out := map[*edition]reason{}
-	err := r.named([]string{r.p.docKey, r.p.titleKey, r.p.bareKey}, func(e *edition, why reason) {
+	err := r.named([3]string{r.p.docKey, r.p.titleKey, r.p.bareKey}, func(e *edition, why reason) {
 		if why > out[e] {
 			out[e] = why
 		}
@@ -18,18 +18,15 @@ func (r *run) exact() (map[*edition]reason, error) {
 	return out, err
 }
 
+const nameRows = `SELECT edition, what FROM names WHERE key IN (?, ?, ?)`
+
 // named calls found for each text in scope that bears one of the names.
-func (r *run) named(keys []string, found func(e *edition, why reason)) error {
-	asked := make([]any, 0, len(keys))
-	for _, key := range keys {
-		if key != "" {
-			asked = append(asked, key)
-		}
+func (r *run) named(keys [3]string, found func(e *edition, why reason)) error {
+	asked := make([]any, len(keys)) // "" is nobody's name
+	for i, key := range keys {
+		asked[i] = key
 	}
-	if len(asked) == 0 {
-		return nil
-	}
-	rows, err := r.tx.QueryContext(r.ctx, `SELECT edition, what FROM names WHERE key IN (?`+strings.Repeat(", ?", len(asked)-1)+`)`, asked...)
+	rows, err := r.tx.StmtContext(r.ctx, r.x.prepared[nameRows]).QueryContext(r.ctx, asked...)
 	if err != nil {
 		return err
 	}
@@ -74,7 +71,7 @@ func (r *run) counting(id int64, what int) (*edition, reason) {
 // parts), else from those whose title holds it.
 func (r *run) lawArticle(ref *lawRef) ([]candidate, error) {
 	named := map[*edition]bool{}
-	err := r.named([]string{ref.law, bareTitle(ref.law)}, func(e *edition, _ reason) { named[e] = true })
+	err := r.named([3]string{ref.law, bareTitle(ref.law)}, func(e *edition, _ reason) { named[e] = true })
 	if err != nil {
 		return nil, err
 	}
@@ -120,8 +117,9 @@ func (r *run) withArticle(texts map[*edition]bool, ref *lawRef) ([]candidate, er
 				rows.Close()
 				return nil, err
 			}
-			_, c.valid = r.scope.find(e.id)
-			c.score = standScore(c.valid) + kindScore*e.weight + titleScore/float64(max(e.titleLen, 1))
+			_, stand := r.scope.find(e.id)
+			c.valid = stand.validity
+			c.score = stand.score + kindScore*e.weight + titleScore/float64(max(e.titleLen, 1))
 			out = append(out, c)
 		}
 		if err := rows.Err(); err != nil {

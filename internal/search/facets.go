@@ -19,6 +19,11 @@ func (q *Query) admits(e *edition, validity string) bool {
 		(q.To.IsZero() || !e.date.IsZero() && !e.date.After(q.To))
 }
 
+// admitsAll reports a query without filters.
+func (q *Query) admitsAll() bool {
+	return !q.National && !q.Current && len(q.Kinds)+len(q.Regions)+len(q.Organs)+len(q.Validity) == 0 && q.From.IsZero() && q.To.IsZero()
+}
+
 func oneOf(allowed []string, value string) bool {
 	return len(allowed) == 0 || slices.Contains(allowed, value)
 }

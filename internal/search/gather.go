@@ -53,11 +53,11 @@ func (r *run) gather(allowed func(int64) bool) ([]candidate, error) {
 	share := 1 / math.Max(r.full, 1)
 	var out []candidate
 	for d, e := range cat.order {
-		in, valid := r.scope.find(e.id)
+		in, stand := r.scope.at(int32(d))
 		if in == nil {
 			continue
 		}
-		common := e.prior(valid) + share*(wholeShare*float64(s.whole[d])+titleShare*float64(s.title[d]))
+		common := e.prior(stand.validity) + share*(wholeShare*float64(s.whole[d])+titleShare*float64(s.title[d]))
 		if e.law >= 0 {
 			common += lawPrior*lay().lawN[e.law] + askedLaw*share*laws[e.law]
 		}
@@ -72,7 +72,7 @@ func (r *run) gather(allowed func(int64) bool) ([]candidate, error) {
 				continue
 			}
 			damp := r.damp(e, row, 1)
-			out = append(out, candidate{ed: e, valid: valid, piece: row, why: whyWeighted, rest: common + float64(asked),
+			out = append(out, candidate{ed: e, valid: stand.validity, piece: row, why: whyWeighted, rest: common + float64(asked),
 				score: common + float64(asked) + share*damp*(bodyShare*float64(own)+legalShare*float64(legal))})
 		}
 	}

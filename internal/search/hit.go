@@ -1,8 +1,8 @@
 package search
 
 import (
+	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -15,7 +15,8 @@ func (r *run) hits(list []candidate) ([]Hit, error) {
 		return out, nil
 	}
 	list = slices.Clone(list)
-	var editions, pieces []int64
+	var bare []int64 // texts with no words but their title
+	pieces := make([]int64, 0, len(list))
 	for i := range list {
 		c := &list[i]
 		if c.piece == 0 {
@@ -25,23 +26,30 @@ func (r *run) hits(list []candidate) ([]Hit, error) {
 			}
 			c.piece = piece
 		}
-		editions, pieces = append(editions, c.ed.id), append(pieces, c.piece)
+		if c.piece == 0 {
+			bare = append(bare, c.ed.id)
+		} else {
+			pieces = append(pieces, c.piece)
+		}
 	}
-	names, err := readByID(r, `SELECT id, external_id, title, doc_no, organ FROM editions WHERE id IN `, editions)
+	rows, err := readRows(r, hitRows, pieces)
 	if err != nil {
 		return nil, err
 	}
-	texts, err := readByID(r, `SELECT id, label, path, text, '' FROM pieces WHERE id IN `, pieces)
+	names, err := readRows(r, bareRows, bare)
 	if err != nil {
 		return nil, err
 	}
 	wanted := r.wanted()
 	for i, c := range list {
-		name, piece := names[c.ed.id], texts[c.piece] // a text may have no words but its title
+		row := rows[c.piece]
+		if c.piece == 0 {
+			row = names[c.ed.id]
+		}
 		h := &out[i]
-		*h = Hit{Work: c.ed.work, Edition: c.ed.label, Validity: c.valid, Score: c.score, Kind: c.ed.kind, Date: c.ed.date.String(),
-			ExternalID: name[0], Title: name[1], DocNo: name[2], Organ: name[3]}
-		label, path, text := piece[0], piece[1], piece[2]
+		*h = Hit{Work: c.ed.work, Edition: c.ed.label, Validity: c.valid, Score: c.score, Kind: c.ed.kind, Organ: c.ed.organ, Date: c.ed.date.String(),
+			ExternalID: row[3], Title: row[4], DocNo: row[5]}
+		label, path, text := row[0], row[1], row[2]
 		if c.why == whyArticle {
 			h.Snippet, h.Marks = firstRunes(text), nil
 		} else {
@@ -55,31 +63,49 @@ func (r *run) hits(list []candidate) ([]Hit, error) {
 	return out, nil
 }
 
-// readByID reads four texts of each row; the query ends where the list of ids
-// goes, which are numbers of our own.
-func readByID(r *run, query string, ids []int64) (map[int64][4]string, error) {
-	list := []byte("(")
-	for i, id := range ids {
-		if i > 0 {
-			list = append(list, ',')
+// rowsAtOnce is how many rows a statement reads: asking costs more than reading.
+const rowsAtOnce = 10
+
+// Statements that read up to six texts of rows by number. They are prepared
+// once for every connection.
+var (
+	hitRows = fmt.Sprintf(`SELECT p.id, p.label, p.path, p.text, e.external_id, e.title, e.doc_no
+		FROM pieces p CROSS JOIN editions e ON e.id = p.id >> %d WHERE p.id IN (?`, pieceBits) + moreRows
+	bareRows  = `SELECT id, '', '', '', external_id, title, doc_no FROM editions WHERE id IN (?` + moreRows
+	pieceRows = `SELECT id, label, heading, text, '', '', '' FROM pieces WHERE id IN (?` + moreRows
+	moreRows  = strings.Repeat(", ?", rowsAtOnce-1) + ")"
+)
+
+// readRows reads the texts of rows.
+func readRows(r *run, statement string, ids []int64) (map[int64]*[6]string, error) {
+	out := make(map[int64]*[6]string, len(ids))
+	for ; len(ids) > 0; ids = ids[min(rowsAtOnce, len(ids)):] {
+		args := make([]any, rowsAtOnce)
+		for i := range args {
+			args[i] = ids[min(i, len(ids)-1)] // the last one fills up
 		}
-		list = strconv.AppendInt(list, id, 10)
-	}
-	rows, err := r.tx.QueryContext(r.ctx, query+string(append(list, ')')))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := make(map[int64][4]string, len(ids))
-	for rows.Next() {
-		var id int64
-		var v [4]string
-		if err := rows.Scan(&id, &v[0], &v[1], &v[2], &v[3]); err != nil {
+		if err := readSome(r, statement, args, out); err != nil {
 			return nil, err
 		}
-		out[id] = v
 	}
-	return out, rows.Err()
+	return out, nil
+}
+
+func readSome(r *run, statement string, args []any, into map[int64]*[6]string) error {
+	rows, err := r.tx.StmtContext(r.ctx, r.x.prepared[statement]).QueryContext(r.ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		v := &[6]string{}
+		if err := rows.Scan(&id, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5]); err != nil {
+			return err
+		}
+		into[id] = v
+	}
+	return rows.Err()
 }
 
 // wanted are the words to look for in the text of a hit.

@@ -25,9 +25,10 @@ type Index struct {
 	write *sql.DB
 	read  *sql.DB
 
-	writing sync.Mutex
-	caching sync.Mutex
-	cached  *catalog
+	prepared map[string]*sql.Stmt // of read, by text
+	writing  sync.Mutex
+	caching  sync.Mutex
+	cached   *catalog
 }
 
 // Open opens search.db in a folder, which is made when missing. An index of
@@ -72,7 +73,12 @@ func open(ctx context.Context, file string) (*Index, error) {
 	n := max(4, 2*runtime.NumCPU())
 	read.SetMaxOpenConns(n)
 	read.SetMaxIdleConns(n)
-	x.read = read
+	x.read, x.prepared = read, map[string]*sql.Stmt{}
+	for _, text := range []string{hitRows, bareRows, pieceRows, stateRow, nameRows} {
+		if x.prepared[text], err = read.PrepareContext(ctx, text); err != nil {
+			return nil, errors.Join(err, x.Close())
+		}
+	}
 	return x, nil
 }
 

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -74,14 +75,28 @@ func (r *run) look(v *view, p phrase, in where, limit int) ([]uint32, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch in {
-	case inTitle:
+	switch {
+	case in == inTitle:
 		return v.Find(titles, posting.Documents, v.dead, limit), nil
-	case inText:
-		return v.Find(bodies, posting.Documents, v.dead, limit), nil
-	default:
-		return v.Find(bodies, posting.Pieces, v.dead, limit), nil
+	case limit > 0 || rarest(bodies) > splitWords: // often only one of the two is asked for
+		level := map[where]posting.Level{inText: posting.Documents, inPiece: posting.Pieces}[in]
+		return v.Find(bodies, level, v.dead, limit), nil
 	}
+	documents, pieces := v.Split(v.Find(bodies, posting.Units, v.dead, 0))
+	r.memo[asked{v, p, inText}], r.memo[asked{v, p, inPiece}] = documents, pieces
+	return r.memo[asked{v, p, in}], nil
+}
+
+// splitWords is up to how many words documents and pieces are found at once.
+const splitWords = 20000
+
+// rarest gives the length of the shortest list.
+func rarest(lists []posting.List) int {
+	least := math.MaxInt
+	for _, l := range lists {
+		least = min(least, l.Len())
+	}
+	return least
 }
 
 // listsOf gives the lists of the words of a phrase.

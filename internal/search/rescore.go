@@ -1,6 +1,8 @@
 package search
 
 import (
+	"database/sql"
+	"fmt"
 	"math"
 	"slices"
 	"unicode/utf8"
@@ -13,21 +15,11 @@ func (r *run) rescore(best []candidate) error {
 	if len(best) == 0 {
 		return nil
 	}
-	stmt, err := r.tx.PrepareContext(r.ctx, `SELECT label, heading, text FROM pieces WHERE id = $1`)
-	if err != nil {
-		return err
-	}
-	defer stmt.Close()
 	t, chars := newTally(r), newCharTally(r.p)
 	headings := map[string]float64{} // chapters are shared by their articles
 	share := 1 / math.Max(r.full, 1)
 	floor := best[len(best)-1].score
-	for k := range best {
-		c := &best[k]
-		var label, heading, text string
-		if err := stmt.QueryRowContext(r.ctx, c.piece).Scan(&label, &heading, &text); err != nil {
-			return err
-		}
+	return r.eachText(best, func(c *candidate, label, heading, text string) {
 		above, ok := headings[heading]
 		if !ok {
 			above = r.heading(t, zh.Fold(heading))
@@ -55,6 +47,29 @@ func (r *run) rescore(best []candidate) error {
 			c.score += noArticle
 		}
 		c.score = max(c.score, floor)
+	})
+}
+
+// eachText calls fn with the texts of pieces. Few are in memory at a time,
+// because a piece may be a whole text.
+func (r *run) eachText(list []candidate, fn func(c *candidate, label, heading, text string)) error {
+	for ; len(list) > 0; list = list[min(rowsAtOnce, len(list)):] {
+		some := list[:min(rowsAtOnce, len(list))]
+		ids := make([]int64, len(some))
+		for i, c := range some {
+			ids[i] = c.piece
+		}
+		rows, err := readRows(r, pieceRows, ids)
+		if err != nil {
+			return err
+		}
+		for i := range some {
+			row := rows[some[i].piece]
+			if row == nil {
+				return fmt.Errorf("piece %d: %w", some[i].piece, sql.ErrNoRows)
+			}
+			fn(&some[i], row[0], row[1], row[2])
+		}
 	}
 	return nil
 }

@@ -100,10 +100,14 @@ type state struct {
 	dirty            bool
 }
 
+const stateRow = `SELECT schema, analyser, seq, gen, base, mark, dirty FROM state WHERE id = 1`
+
 func readState(ctx context.Context, tx *sql.Tx) (state, error) {
-	var s state
-	err := tx.QueryRowContext(ctx, `SELECT schema, analyser, seq, gen, base, mark, dirty FROM state WHERE id = 1`).
-		Scan(&s.schema, &s.analyser, &s.seq, &s.gen, &s.base, &s.mark, &s.dirty)
+	return scanState(tx.QueryRowContext(ctx, stateRow))
+}
+
+func scanState(row *sql.Row) (s state, err error) {
+	err = row.Scan(&s.schema, &s.analyser, &s.seq, &s.gen, &s.base, &s.mark, &s.dirty)
 	return s, err
 }
 

@@ -70,7 +70,7 @@ func (x *Index) Search(ctx context.Context, q Query, today workday.Date) (res *R
 		if err != nil {
 			return err
 		}
-		r := &run{ctx: ctx, x: x, tx: tx, q: q, p: parseQuery(q.Text), scope: &scope{cat: cat, day: q.On, query: &q}, memo: map[asked][]uint32{}}
+		r := &run{ctx: ctx, x: x, tx: tx, q: q, p: parseQuery(q.Text), scope: newScope(cat, &q), memo: map[asked][]uint32{}}
 		res, err = r.answer()
 		return err
 	})
@@ -183,8 +183,10 @@ func (r *run) collect() ([]candidate, string, error) {
 // better orders candidates; what the score leaves equal goes by date, newest
 // first, then by number, so that pages never overlap.
 func better(a, b candidate) int {
+	if a.score != b.score {
+		return cmp.Compare(b.score, a.score)
+	}
 	return cmp.Or(
-		cmp.Compare(b.score, a.score),
 		b.ed.date.Compare(a.ed.date),
 		cmp.Compare(a.ed.work, b.ed.work),
 		cmp.Compare(a.piece&(1<<pieceBits-1), b.piece&(1<<pieceBits-1)),

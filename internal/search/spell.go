@@ -81,8 +81,8 @@ func (s *spelling) meet(letters string) (how, from, to int, whole bool) {
 // that most titles in scope write so.
 func (r *run) fromPinyin(letters string) string {
 	count := map[string]int{}
-	for _, e := range r.scope.cat.order {
-		if in, valid := r.scope.find(e.id); in == nil || standing(valid) == standsGone {
+	for place, e := range r.scope.cat.order {
+		if in, stand := r.scope.at(int32(place)); in == nil || standing(stand.validity) == standsGone {
 			continue
 		}
 		how, from, to, whole := e.spelling.meet(letters)

@@ -53,8 +53,9 @@ func (r *run) strictDocuments(exact map[*edition]reason) ([]candidate, error) {
 	}
 	for e, why := range exact { // named otherwise than by its own words
 		c := candidate{ed: e, why: why}
-		_, c.valid = r.scope.find(e.id)
-		c.score = exactScore*float64(why) + standScore(c.valid) + kindScore*e.weight
+		_, stand := r.scope.find(e.id)
+		c.valid = stand.validity
+		c.score = exactScore*float64(why) + stand.score + kindScore*e.weight
 		out = append(out, c)
 	}
 	return out, nil
@@ -86,11 +87,11 @@ func (r *run) weighDocuments(out []candidate, v *view, documents []uint32, exact
 	}
 	whole, part := walk(titled), walk(partly)
 	for _, d := range documents {
-		e, valid := r.scope.of(v, d)
+		e, stand := r.scope.of(v, d)
 		if e == nil {
 			continue
 		}
-		c := candidate{ed: e, valid: valid, score: standScore(valid) + kindScore*e.weight}
+		c := candidate{ed: e, valid: stand.validity, score: stand.score + kindScore*e.weight}
 		first, end := v.Pieces(int(d))
 		if n := (*walk)(&pieces).pass(first, end); n > 0 {
 			c.piece = e.row(int(pieces[0] - first))
@@ -131,11 +132,11 @@ func (r *run) strictArticles(exact map[*edition]reason) ([]candidate, error) {
 		itself, d, i := walk(own), 0, 0
 		for _, unit := range pieces {
 			d, i = v.Piece(unit, d)
-			e, valid := r.scope.of(v, uint32(d))
+			e, stand := r.scope.of(v, uint32(d))
 			if e == nil {
 				continue
 			}
-			c := candidate{ed: e, valid: valid, piece: e.row(i), score: standScore(valid) + kindScore*e.weight}
+			c := candidate{ed: e, valid: stand.validity, piece: e.row(i), score: stand.score + kindScore*e.weight}
 			if itself.has(unit) {
 				c.score += titleScore
 			}
@@ -155,24 +156,13 @@ func (r *run) strictArticles(exact map[*edition]reason) ([]candidate, error) {
 // recount adds to the best pieces how often the terms stand in them. The sum
 // only grows, so they stay before all others.
 func (r *run) recount(best []candidate) error {
-	stmt, err := r.tx.PrepareContext(r.ctx, `SELECT text FROM pieces WHERE id = $1`)
-	if err != nil {
-		return err
-	}
-	defer stmt.Close()
-	for i := range best {
-		c := &best[i]
-		var text string
-		if err := stmt.QueryRowContext(r.ctx, c.piece).Scan(&text); err != nil {
-			return err
-		}
+	return r.eachText(best, func(c *candidate, _, _, text string) {
 		folded, sum := zh.Fold(text), 0.0
 		for _, t := range r.p.terms {
 			sum += r.damp(c.ed, c.piece, float64(strings.Count(folded, t.text))) / (bm25K1 + 1)
 		}
 		c.score += wordScore / 2 * sum / float64(len(r.p.terms))
-	}
-	return nil
+	})
 }
 
 // single reports a query whose terms are all one character.

@@ -66,9 +66,9 @@ func (x *Index) Suggest(ctx context.Context, prefix string, limit int, today wor
 		if err != nil {
 			return err
 		}
-		s := &scope{cat: cat, day: today, query: &Query{}}
+		s := newScope(cat, &Query{On: today})
 		var found []suggested
-		for _, e := range cat.order {
+		for place, e := range cat.order {
 			how, what := e.suggests(key, number)
 			if how == meetsNot && typed {
 				how, _, _, _ = e.spelling.meet(letters)
@@ -77,8 +77,8 @@ func (x *Index) Suggest(ctx context.Context, prefix string, limit int, today wor
 			if how == meetsNot {
 				continue
 			}
-			if in, valid := s.find(e.id); in != nil {
-				found = append(found, suggested{e, valid, how, what})
+			if in, stand := s.at(int32(place)); in != nil {
+				found = append(found, suggested{e, stand.validity, how, what})
 			}
 		}
 		slices.SortFunc(found, suggestedFirst)

@@ -27,8 +27,7 @@ func (b *Builder) Add(number int64, title, headings []byte, pieces [][]byte) {
 	for _, p := range pieces {
 		b.unit(b.bodies, p)
 	}
-	s := &b.segment
-	s.numbers, s.first = append(s.numbers, number), append(s.first, uint32(len(s.starts)-1))
+	b.segment.add(number)
 }
 
 func (b *Builder) unit(to map[string]*Writer, words []byte) {

@@ -9,54 +9,93 @@ type Level uint8
 const (
 	Documents Level = iota // places in Documents
 	Pieces                 // units, as Piece reads them
+	Units                  // the same with the headings
 )
 
 // Find lists in order what holds a phrase, each once: the lists are those of
 // its words. The words stand side by side in one unit. Documents that dead
 // holds (nil: none) are passed over. It ends when it has found limit, unless
 // that is 0.
-func (s *Segment) Find(phrase []List, level Level, dead []bool, limit int) []uint32 {
+func (s *Segment) Find(phrase []List, level Level, dead []bool, limit int) (out []uint32) {
 	if len(phrase) == 0 {
 		return nil
 	}
 	f := newFinder(phrase)
-	var out []uint32
-	d, from := 0, uint32(0)
+	if f.words[0].list.count == 0 {
+		return nil
+	}
+	behind := s.starts[1:] // each unit
+	d, u, from := 0, 0, uint32(0)
 	for {
 		place, ok := f.from(from)
 		if !ok {
 			return out
 		}
-		d += leapTo(len(s.numbers)-d, func(i int) bool { return s.starts[s.first[d+i+1]] > place })
-		if d == len(s.numbers) {
+		if d = leap(s.ends, d, place); d == len(s.ends) {
 			return out
 		}
-		begin, end := s.first[d], s.first[d+1]
+		begin := int(s.first[d])
 		if dead != nil && dead[d] {
-			from = s.starts[end]
+			from = s.ends[d]
 			continue
 		}
 		if level == Documents && len(phrase) == 1 {
-			out, from = append(out, uint32(d)), s.starts[end]
+			out, from = append(out, uint32(d)), s.ends[d]
 		} else {
-			u := begin + uint32(sort.Search(int(end-begin), func(i int) bool { return s.starts[int(begin)+i+1] > place }))
+			u = leap(behind, max(u, begin), place)
 			switch {
-			case uint64(place)+uint64(len(phrase)) > uint64(s.starts[u+1]): // crosses the border
+			case uint64(place)+uint64(len(phrase)) > uint64(behind[u]): // crosses the border
 				from = place + 1
 				continue
 			case level == Documents:
-				out, from = append(out, uint32(d)), s.starts[end]
-			case u < begin+firstPiece: // headings
+				out, from = append(out, uint32(d)), s.ends[d]
+			case level == Pieces && u < begin+firstPiece: // headings
 				from = s.starts[begin+firstPiece]
 				continue
 			default:
-				out, from = append(out, u), s.starts[u+1]
+				out, from = append(out, uint32(u)), behind[u]
 			}
 		}
 		if len(out) == limit {
 			return out
 		}
 	}
+}
+
+// Split gives the documents of units, and those of the units that are pieces.
+func (s *Segment) Split(units []uint32) (documents, pieces []uint32) {
+	pieces = make([]uint32, 0, len(units))
+	behind := s.first[1:]
+	d := 0
+	for _, u := range units {
+		d = leap(behind, d, u)
+		if n := len(documents); n == 0 || documents[n-1] != uint32(d) {
+			documents = append(documents, uint32(d))
+		}
+		if u >= s.first[d]+firstPiece {
+			pieces = append(pieces, u)
+		}
+	}
+	return documents, pieces
+}
+
+// leap gives the first index from i on whose number is above one; numbers rise,
+// and the index is likely near.
+func leap(numbers []uint32, i int, above uint32) int {
+	step := 1
+	for i+step <= len(numbers) && numbers[i+step-1] <= above {
+		i += step
+		step *= 2
+	}
+	end := min(i+step, len(numbers))
+	for i < end {
+		if mid := int(uint(i+end) / 2); numbers[mid] > above {
+			end = mid
+		} else {
+			i = mid + 1
+		}
+	}
+	return i
 }
 
 // finder walks over the places where a phrase begins.

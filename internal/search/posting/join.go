@@ -24,7 +24,7 @@ func Join(parts []*Segment, keep func(number int64) bool) *Joint {
 				place += p.starts[u+1] - p.starts[u]
 				w.starts = append(w.starts, place)
 			}
-			w.numbers, w.first = append(w.numbers, number), append(w.first, uint32(len(w.starts)-1))
+			w.add(number)
 		}
 		j.moved = append(j.moved, moved)
 	}
@@ -39,7 +39,7 @@ func (j *Joint) Segment() *Segment { return j.whole }
 func (j *Joint) Move(part int, l List, to *Writer) {
 	s, moved, d := j.parts[part], j.moved[part], 0
 	for c := (cursor{list: l}); c.step(); {
-		d += leapTo(len(moved)-d, func(i int) bool { return s.starts[s.first[d+i+1]] > c.place })
+		d = leap(s.ends, d, c.place)
 		if d == len(moved) {
 			return
 		}
@@ -54,11 +54,10 @@ func (j *Joint) Move(part int, l List, to *Writer) {
 func (s *Segment) Each(l List, fn func(document, unit int, offset uint32)) {
 	d, u := 0, 0
 	for c := (cursor{list: l}); c.step(); {
-		u += leapTo(len(s.starts)-1-u, func(i int) bool { return s.starts[u+i+1] > c.place })
-		if u == len(s.starts)-1 {
+		if u = leap(s.starts[1:], u, c.place); u == len(s.starts)-1 {
 			return
 		}
-		d += leapTo(len(s.numbers)-d, func(i int) bool { return s.first[d+i+1] > uint32(u) })
+		d = leap(s.first[1:], d, uint32(u))
 		fn(d, u-int(s.first[d]), c.place-s.starts[u])
 	}
 }

@@ -3,7 +3,6 @@ package posting
 import (
 	"encoding/binary"
 	"math"
-	"sort"
 )
 
 // Units of a document before its pieces.
@@ -24,6 +23,14 @@ type Segment struct {
 	numbers []int64  // of the documents
 	first   []uint32 // the first unit of each; one more at the end
 	starts  []uint32 // the first word of each unit; one more at the end
+	ends    []uint32 // the word behind each document
+}
+
+// add appends a document whose units are in starts already.
+func (s *Segment) add(number int64) {
+	s.numbers = append(s.numbers, number)
+	s.first = append(s.first, uint32(len(s.starts)-1))
+	s.ends = append(s.ends, s.starts[len(s.starts)-1])
 }
 
 // ReadSegment reads what Bytes wrote. Errors: ErrDamaged.
@@ -65,7 +72,7 @@ func ReadSegment(b []byte) (*Segment, error) {
 		if !ok || place > maxPlace {
 			return nil, ErrDamaged
 		}
-		s.numbers, s.first = append(s.numbers, number), append(s.first, uint32(len(s.starts)-1))
+		s.add(number)
 	}
 	if !ok || len(b) > 0 {
 		return nil, ErrDamaged
@@ -95,21 +102,11 @@ func (s *Segment) Documents() []int64 { return s.numbers }
 // Documents, and which of its pieces it is, from 0. from is a document at or
 // before it, which spares a search.
 func (s *Segment) Piece(unit uint32, from int) (document, piece int) {
-	d := from + leapTo(len(s.numbers)-from, func(i int) bool { return s.first[from+i+1] > unit })
+	d := leap(s.first[1:], from, unit)
 	return d, int(unit-s.first[d]) - firstPiece
 }
 
 // Pieces gives the pieces of a document as Find numbers them: from first up to end.
 func (s *Segment) Pieces(document int) (first, end uint32) {
 	return s.first[document] + firstPiece, s.first[document+1]
-}
-
-// leapTo is sort.Search for an answer that is likely near.
-func leapTo(n int, at func(int) bool) int {
-	low, step := 0, 1
-	for low+step <= n && !at(low+step-1) {
-		low += step
-		step *= 2
-	}
-	return low + sort.Search(min(step, n-low), func(i int) bool { return at(low + i) })
 }
