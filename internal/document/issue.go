@@ -1,0 +1,104 @@
+package document
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"gongkai/internal/audit"
+	"gongkai/internal/fault"
+	"gongkai/internal/store"
+	"gongkai/internal/workday"
+)
+
+// IssueSource is the source of texts that the release room publishes.
+const IssueSource = "release"
+
+// Issue is a text that leaves the release room.
+type Issue struct {
+	Organ   int64 // who owns the work
+	Content *Content
+	Work    int64 // public id of the work that it is a further edition of, 0 for a new one
+	Repeals []IssueRepeal
+	Actor   string // login of who signed
+}
+
+// IssueRepeal ends an earlier work by the text that is issued (F-17).
+type IssueRepeal struct {
+	Work int64 // public id
+	On   workday.Date
+}
+
+// Issue publishes a text inside the caller's transaction and returns the public
+// id of its work and the label of its edition. The works it repeals get their
+// fact in the same transaction. The head of the log is locked last but for the
+// facts of the repealed works, which follow under the same lock. Errors:
+// Conflict when the same text is public already, Gone when it was expunged,
+// Invalid when a repealed work is not in force any more.
+func (l *Library) Issue(ctx context.Context, tx *sql.Tx, i Issue) (work int64, label int, err error) {
+	defer fault.Wrap(&err, "document.Issue(%d)", i.Work)
+	if err := i.Content.check(); err != nil {
+		return 0, 0, err
+	}
+	column, err := defaultColumn(ctx, tx)
+	if err != nil {
+		return 0, 0, err
+	}
+	p, err := prepare(i.Content)
+	if err != nil {
+		return 0, 0, err
+	}
+	s := &saver{tx: tx, dialect: l.db.Dialect, now: l.now(), today: l.Today(), salt: newSalt,
+		opts: ImportOptions{Source: IssueSource, ColumnID: column, Publish: true, Actor: i.Actor, ownerID: i.Organ}}
+	out, err := s.saveDesk(ctx, p, i.Work)
+	if err != nil {
+		return 0, 0, err
+	}
+	if err := s.finish(ctx); err != nil {
+		return 0, 0, err
+	}
+	for _, r := range i.Repeals {
+		if err := l.repealBy(ctx, tx, out, i, r); err != nil {
+			return 0, 0, err
+		}
+	}
+	return out.work, out.edition, audit.Record(ctx, tx, audit.Event{At: l.now(), Actor: i.Actor, Act: audit.Publish,
+		Target: fmt.Sprintf("work:%d edition:%d", out.work, out.edition), Outcome: audit.Done, Detail: "审签后公开"})
+}
+
+// repealBy states that a work ends by the text just issued.
+func (l *Library) repealBy(ctx context.Context, tx *sql.Tx, by *saved, i Issue, r IssueRepeal) error {
+	on := r.On
+	if on.IsZero() {
+		on = i.Content.EffectiveOn
+	}
+	if on.IsZero() {
+		on = issuedContent(i.Content)
+	}
+	if r.Work == by.work {
+		return fault.Field("document.repealBy", "废止清单", "“废止清单”：一份文件不能废止它自己。")
+	}
+	var validity, title string
+	err := tx.QueryRowContext(ctx, `SELECT validity, title FROM work_cards WHERE public_id = $1`, r.Work).Scan(&validity, &title)
+	if err != nil {
+		return fault.Field("document.repealBy", "废止清单", "“废止清单”：没有公开编号为 %d 的文件。", r.Work)
+	}
+	if v := Validity(validity); v == Repealed || v == Expired {
+		return fault.Field("document.repealBy", "废止清单", "“废止清单”：《%s》已经%s，不能再废止。", clip(title, 60), validity)
+	}
+	return l.insertDeskFact(ctx, tx, FactEntry{Work: r.Work, Kind: FactRepealed, ValidOn: on, ByWork: by.work, Authority: i.Content.Title,
+		Reason: "由新文件的废止清单规定（F-17）", Actor: i.Actor})
+}
+
+// Newest is the label of the newest edition of a published work. NotFound when
+// there is none.
+func (l *Library) Newest(ctx context.Context, q store.Querier, work int64) (label int, err error) {
+	defer fault.Wrap(&err, "document.Newest(%d)", work)
+	id, err := internalID(ctx, q, work)
+	if err != nil {
+		return 0, err
+	}
+	err = q.QueryRowContext(ctx, `SELECT COALESCE(MAX(label), 0) FROM editions WHERE work_id = $1 AND state = 'published'`, id).Scan(&label)
+	return label, err
+}
+
