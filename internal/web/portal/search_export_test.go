@@ -95,6 +95,13 @@ func TestW183_2_6_ResultListIsSearchableCheckableAndUsable(t *testing.T) {
 			}
 		}
 	}
+	// Each line leads to the page where validity and proof are shown.
+	line := s.asJSON("/search/export.json?q=" + url.QueryEscape("停车场")).Results[0]
+	path, _, _ := strings.Cut(strings.TrimPrefix(line.URL, "http://www.qinghe.example"), "#")
+	work := s.page(path, 200)
+	if work.Find(fmt.Sprintf(`a[href="/works/%d/proof"]`, line.Work)).Length() == 0 || !strings.Contains(work.Find(".state").Text(), line.Validity) {
+		t.Errorf("%s shows no proof or another validity than %s", line.URL, line.Validity)
+	}
 }
 
 // A cell that a spreadsheet would run stays a text.

@@ -123,7 +123,7 @@ func TestSearchOrdersByDate(t *testing.T) {
 }
 
 // A number, a title, and a law with an article are answered at once.
-func TestSearchAnswersDirectly(t *testing.T) {
+func TestZ252_1c_NumberTitleAndArticleAreAnsweredDirectly(t *testing.T) {
 	s := newIndexSite(t)
 	for _, c := range []struct{ words, note, title, href, says string }{
 		{"清政办字〔2021〕17号", "正好找到", "清河市停车场管理办法", "/works/3", "部分失效"},
