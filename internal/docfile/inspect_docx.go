@@ -385,4 +385,6 @@ func (in *inspector) binaryEntry(a *archive, part string) error {
 	return nil
 }
 
-func looksZip(data []byte) bool { return strings.HasPrefix(string(data[:min(4, len(data))]), "PK\x03\x04") }
+func looksZip(data []byte) bool {
+	return strings.HasPrefix(string(data[:min(4, len(data))]), "PK\x03\x04")
+}

@@ -114,7 +114,9 @@ func (d *docxRedactor) support(rel relation, own *[]relation) error {
 	switch stem {
 	case "settings":
 		root.kids = slices.DeleteFunc(root.kids, func(n *xmlNode) bool { return !slices.Contains(settingsKept, n.local) })
-		root.prune(func(n *xmlNode) bool { return n.local == "footnote" || n.local == "endnote" || n.local == "savePreviewPicture" })
+		root.prune(func(n *xmlNode) bool {
+			return n.local == "footnote" || n.local == "endnote" || n.local == "savePreviewPicture"
+		})
 	case "fontTable":
 		root.prune(func(n *xmlNode) bool { return strings.HasPrefix(n.local, "embed") })
 	case "numbering":

@@ -176,4 +176,3 @@ func (n *xmlNode) dropAttrs(f func(n *xmlNode, a xmlAttr) bool) {
 		return true
 	})
 }
-

@@ -307,7 +307,7 @@ func inked(img *image.RGBA, box image.Rectangle) bool {
 	}
 	low, high := 255, 0
 	for y := box.Min.Y; y < box.Max.Y; y++ {
-		row := img.Pix[img.PixOffset(box.Min.X, y):img.PixOffset(box.Max.X-1, y)+4]
+		row := img.Pix[img.PixOffset(box.Min.X, y) : img.PixOffset(box.Max.X-1, y)+4]
 		for i := 0; i < len(row); i += 4 {
 			v := (int(row[i])*3 + int(row[i+1])*6 + int(row[i+2])) / 10
 			low, high = min(low, v), max(high, v)

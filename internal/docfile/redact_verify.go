@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf16"
 
@@ -209,3 +210,26 @@ func unpackedStreams(data []byte) [][]byte {
 	}
 }
 
+// FindRemovals looks for the terms of removals in a text that another reader
+// took from a redacted file, and gives the indexes of those found. Short terms
+// are looked for within a line, long ones over the ends of lines too.
+func FindRemovals(text string, removals []Removal) []int {
+	patterns := patternsOf(removals)
+	var found []int
+	note := func(hits []hit) {
+		for _, h := range hits {
+			if !slices.Contains(found, h.term) {
+				found = append(found, h.term)
+			}
+		}
+	}
+	note(foldText(text).find(slices.DeleteFunc(slices.Clone(patterns), func(p pattern) bool { return !p.isLong() })))
+	for _, l := range strings.Split(text, "\n") {
+		// A wide gap parts columns, over which no short term runs.
+		for _, piece := range strings.Split(l, "   ") {
+			note(foldText(piece).find(patterns))
+		}
+	}
+	slices.Sort(found)
+	return found
+}

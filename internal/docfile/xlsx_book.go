@@ -251,4 +251,3 @@ func target(rels []relation, id string) relation {
 	}
 	return relation{}
 }
-
