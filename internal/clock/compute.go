@@ -101,8 +101,18 @@ func plain(l Limit, facts []Fact, cal workday.Calendar, r *Result) {
 		due = untold(l, start, facts, due, cal, r)
 	}
 	r.Due, r.State = due, Running
-	r.step(due.Day, l.Rule, dueText(l, start.At, due))
+	r.explain(l, start.At, due, cal)
 	finish(l, facts, start, r)
+}
+
+// explain writes the sum of a limit that no fact interrupts.
+func (r *Result) explain(l Limit, from, due Moment, cal workday.Calendar) {
+	if l.Unit == WorkingDay && l.Number > 0 {
+		(&answer{l: l, cal: cal, r: r, start: from.Day}).explain(due.Day)
+	}
+	if l.Unit != WorkingDay || l.Least || l.Number == 0 {
+		r.step(due.Day, l.Rule, dueText(l, from, due))
+	}
 }
 
 // noticePeriod is the period for correction that the first notice set, 0 when none did.

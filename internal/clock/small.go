@@ -13,7 +13,7 @@ func correcting(l Limit, facts []Fact, cal workday.Calendar, r *Result) {
 		return
 	}
 	r.Due, r.State = end(l, got.at, cal, r), Running
-	r.step(r.Due.Day, l.Rule, dueText(l, got.at, r.Due))
+	r.explain(l, got.at, r.Due, cal)
 	start := got.fact
 	start.At = got.at // an online request counts from its confirmation
 	finish(l, facts, start, r)
