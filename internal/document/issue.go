@@ -101,4 +101,3 @@ func (l *Library) Newest(ctx context.Context, q store.Querier, work int64) (labe
 	err = q.QueryRowContext(ctx, `SELECT COALESCE(MAX(label), 0) FROM editions WHERE work_id = $1 AND state = 'published'`, id).Scan(&label)
 	return label, err
 }
-
