@@ -29,6 +29,9 @@ type Library interface {
 	// View shows a work for a day or an edition. A day before the first text
 	// gives a View without Edition, not an error.
 	View(ctx context.Context, work int64, at document.At) (*document.View, error)
+	// Whole is a work with the words of every published edition; nil when none
+	// is left.
+	Whole(ctx context.Context, work int64) (*document.Whole, error)
 	Compare(ctx context.Context, work int64, from, to int) (*document.Comparison, error)
 	List(ctx context.Context, f document.Filter) (*document.List, error)
 	Column(ctx context.Context, id int64) (*document.Column, error)

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -44,6 +46,7 @@ type editionLine struct {
 	Recipients     []string   `json:"recipients,omitempty" doc:"主送机关"`
 	Chars          int        `json:"chars,omitempty" doc:"字数"`
 	Articles       int        `json:"articles,omitempty" doc:"条数"`
+	Text           string     `json:"text,omitempty" doc:"全文，要求 text=1 时给出"`
 }
 
 func newEditionLine(e *document.Edition) editionLine {
@@ -68,7 +71,17 @@ type editionsBody struct {
 	Editions []editionLine `json:"editions" nullable:"false"`
 }
 
-func (a *API) editions(ctx context.Context, in *workOnly) (*answer[editionsBody], error) {
+// editionsInput names a work and whether its words are wanted.
+type editionsInput struct {
+	ID   int64 `path:"id" minimum:"1" doc:"作品编号"`
+	Text bool  `query:"text" doc:"写 1 时每个版本带全文"`
+}
+
+// maxTexts bounds the words of one answer, in characters; one edition alone is
+// always to be had.
+var maxTexts = 4_000_000
+
+func (a *API) editions(ctx context.Context, in *editionsInput) (*answer[editionsBody], error) {
 	v, err := a.deps.Library.View(ctx, in.ID, document.At{})
 	if err != nil {
 		return nil, err
@@ -76,6 +89,37 @@ func (a *API) editions(ctx context.Context, in *workOnly) (*answer[editionsBody]
 	out := editionsBody{Work: v.Work, Editions: []editionLine{}}
 	for i := range v.Editions {
 		out.Editions = append(out.Editions, newEditionLine(&v.Editions[i]))
+	}
+	if in.Text {
+		return a.withTexts(ctx, out)
+	}
+	return with(out), nil
+}
+
+// withTexts puts the words to the editions of a work.
+func (a *API) withTexts(ctx context.Context, out editionsBody) (*answer[editionsBody], error) {
+	chars := 0
+	for _, e := range out.Editions {
+		chars += e.Chars
+	}
+	if chars > maxTexts {
+		p := problem(http.StatusRequestEntityTooLarge, fmt.Sprintf(textManyWords, (chars+9999)/10000))
+		p.Field = "text"
+		return nil, p
+	}
+	w, err := a.deps.Library.Whole(ctx, out.Work)
+	if err != nil {
+		return nil, err
+	}
+	if w == nil { // gone since
+		return nil, problem(http.StatusGone, "")
+	}
+	texts := map[int]string{}
+	for i := range w.Editions {
+		texts[w.Editions[i].Label] = w.Editions[i].Text
+	}
+	for i := range out.Editions {
+		out.Editions[i].Text = texts[out.Editions[i].Edition]
 	}
 	return with(out), nil
 }

@@ -28,3 +28,11 @@ func BucketsAfter(l Limits, clients int) int {
 	}
 	return b.order.Len()
 }
+
+// SetMaxTexts makes the bound of a whole list of texts small, and gives back
+// what restores it.
+func SetMaxTexts(n int) (restore func()) {
+	was := maxTexts
+	maxTexts = n
+	return func() { maxTexts = was }
+}

@@ -19,15 +19,16 @@ const feedEntries = 50
 type feedRoute struct {
 	pattern string
 	title   string
+	names   []string // parameters
 	make    func(a *API, ctx context.Context, r *http.Request) (*feed, error)
 }
 
 var feedRoutes = []feedRoute{
-	{"/feeds/latest", "最新发布", (*API).latestFeed},
-	{"/feeds/search", "检索订阅", (*API).searchFeed},
-	{"/feeds/organs/{code}", "机构订阅", (*API).organFeed},
-	{"/feeds/columns/{id}", "栏目订阅", (*API).columnFeed},
-	{"/feeds/works/{id}", "文件变动订阅", (*API).workFeed},
+	{"/feeds/latest", "最新发布", nil, (*API).latestFeed},
+	{"/feeds/search", "检索订阅", searchFeedNames, (*API).searchFeed},
+	{"/feeds/organs/{code}", "机构订阅", except(filterNames, "organ"), (*API).organFeed},
+	{"/feeds/columns/{id}", "栏目订阅", except(filterNames, "column"), (*API).columnFeed},
+	{"/feeds/works/{id}", "文件变动订阅", nil, (*API).workFeed},
 }
 
 // feed is an Atom feed before it is written. Ids are tag URIs, which stay when

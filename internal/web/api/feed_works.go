@@ -5,17 +5,16 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
-	"strings"
 
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
 	"gongkai/internal/search"
 )
 
-// organFeed is what one organ issued.
+// organFeed is what one organ issued, narrowed by the filters of the library.
 func (a *API) organFeed(ctx context.Context, r *http.Request) (*feed, error) {
-	if err := noParameters(r); err != nil {
+	in, err := readFilter(r, "organ")
+	if err != nil {
 		return nil, err
 	}
 	o, err := a.deps.Organs.Organ(ctx, r.PathValue("code"))
@@ -23,12 +22,15 @@ func (a *API) organFeed(ctx context.Context, r *http.Request) (*feed, error) {
 		return nil, err
 	}
 	f := &feed{title: o.Name, subtitle: o.Name + "发布的文件。", page: "/organs/" + url.PathEscape(o.Code), self: "/feeds/organs/" + url.PathEscape(o.Code)}
-	return f, a.listEntries(ctx, f, document.Filter{Organ: []string{o.Code}})
+	own := in.filter()
+	in.Organ = []string{o.Code}
+	return f, a.narrowed(ctx, f, own, in.filter())
 }
 
-// columnFeed is what stands in one column and below it.
+// columnFeed is what stands in one column and below it, narrowed likewise.
 func (a *API) columnFeed(ctx context.Context, r *http.Request) (*feed, error) {
-	if err := noParameters(r); err != nil {
+	in, err := readFilter(r, "column")
+	if err != nil {
 		return nil, err
 	}
 	id, err := positive(r.PathValue("id"), "没有这个栏目。")
@@ -40,39 +42,38 @@ func (a *API) columnFeed(ctx context.Context, r *http.Request) (*feed, error) {
 		return nil, err
 	}
 	f := &feed{title: c.Name, subtitle: c.Description, page: "/columns/" + number(id), self: "/feeds/columns/" + number(id)}
-	return f, a.listEntries(ctx, f, document.Filter{Column: id})
+	own := in.filter()
+	in.Column = id
+	return f, a.narrowed(ctx, f, own, in.filter())
 }
 
-// Parameters of a search feed: those of the search page, and those that only
-// the library page has. With one of the latter, or without words, the feed is
-// a list of the library.
-var (
-	searchNames  = []string{"q", "level", "on", "national", "current", "kind", "validity", "region", "organ", "from", "to", "sort"}
-	libraryNames = []string{"year", "topic", "column"}
-)
+// narrowed fills the feed of an organ or a column. own is the filter of the
+// address, whole the one with the organ or the column; a narrowed feed leads to
+// the library page that shows the same.
+func (a *API) narrowed(ctx context.Context, f *feed, own, whole document.Filter) error {
+	if values := filterValues(own).Encode(); values != "" {
+		f.self += "?" + values
+		f.page = "/policies?" + filterValues(whole).Encode()
+		f.subtitle = "按条件筛选的文件，最近变动的在前。"
+	}
+	return a.listEntries(ctx, f, whole)
+}
 
 // searchFeed is any search and any filter of the library, as a feed.
 func (a *API) searchFeed(ctx context.Context, r *http.Request) (*feed, error) {
-	if err := onlyParameters(r, append(searchNames[:len(searchNames):len(searchNames)], libraryNames...)); err != nil {
+	if err := onlyParameters(r, searchFeedNames); err != nil {
 		return nil, err
 	}
 	v := r.URL.Query()
-	q := strings.TrimSpace(v.Get("q"))
-	if len([]rune(q)) > longestQuery {
-		return nil, badField("q", strings.Replace(textLongQuery, "%d", strconv.Itoa(longestQuery), 1))
-	}
-	national, err := flag(v, "national")
+	list, err := filterOf(v)
 	if err != nil {
 		return nil, err
 	}
-	current, err := flag(v, "current")
-	if err != nil {
-		return nil, err
-	}
+	q := list.Q
 	if q == "" || slices.ContainsFunc(libraryNames, v.Has) {
-		return a.filterFeed(ctx, v, q, national, current)
+		return a.filterFeed(ctx, list)
 	}
-	in := searchInput{Q: q, Level: v.Get("level"), On: v.Get("on"), National: national, Current: current, Kind: v["kind"], Validity: v["validity"],
+	in := searchInput{Q: q, Level: v.Get("level"), On: v.Get("on"), National: list.National, Current: list.Current, Kind: v["kind"], Validity: v["validity"],
 		Region: v["region"], Organ: v["organ"], From: v.Get("from"), To: v.Get("to"), Limit: feedEntries}
 	ask, err := in.query()
 	if err != nil {
@@ -110,38 +111,17 @@ func (a *API) newestHits(ctx context.Context, ask search.Query) ([]int64, error)
 }
 
 // filterFeed is a filter of the library page.
-func (a *API) filterFeed(ctx context.Context, v url.Values, q string, national, current bool) (*feed, error) {
-	in := listInput{Q: q, Validity: v["validity"], Kind: v["kind"], Region: v["region"], Year: v["year"], Organ: v["organ"], Topic: v["topic"],
-		National: national, Current: current}
-	if c := v.Get("column"); c != "" {
-		id, err := strconv.ParseInt(c, 10, 64)
-		if err != nil || id < 1 {
-			return nil, badField("column", "请写整数。")
-		}
-		in.Column = id
-	}
+func (a *API) filterFeed(ctx context.Context, in *listInput) (*feed, error) {
 	filter := in.filter()
 	values := filterValues(filter).Encode()
 	f := &feed{title: "政策文件", subtitle: "按条件筛选的文件，最近变动的在前。", page: "/policies", self: "/feeds/search"}
 	if values != "" {
 		f.page, f.self = f.page+"?"+values, f.self+"?"+values
 	}
-	if q != "" {
-		f.title += "：" + shorten(q, 60)
+	if in.Q != "" {
+		f.title += "：" + shorten(in.Q, 60)
 	}
 	return f, a.listEntries(ctx, f, filter)
-}
-
-func flag(v url.Values, name string) (bool, error) {
-	s := v.Get(name)
-	if s == "" {
-		return false, nil
-	}
-	on, err := strconv.ParseBool(s)
-	if err != nil {
-		return false, badField(name, "请写 1 或 0。")
-	}
-	return on, nil
 }
 
 // listEntries fills a feed with the newest works of a list.

@@ -35,8 +35,8 @@ func TestW186_1d_OpenAPIDescribesEveryRoute(t *testing.T) {
 	}
 	n := 0
 	for _, r := range s.api.Routes() {
-		rest, ok := strings.CutPrefix(r.Pattern, api.Root)
-		if !ok || strings.HasPrefix(rest, "openapi") || rest == "{$}" {
+		rest, _ := strings.CutPrefix(r.Pattern, api.Root)
+		if strings.HasPrefix(rest, "openapi") || rest == "{$}" {
 			continue
 		}
 		n++
@@ -50,7 +50,7 @@ func TestW186_1d_OpenAPIDescribesEveryRoute(t *testing.T) {
 			}
 		}
 	}
-	if n != len(doc.Paths) || n < 10 {
+	if n != len(doc.Paths) || n < 15 {
 		t.Errorf("%d routes, %d paths", n, len(doc.Paths))
 	}
 }
@@ -63,7 +63,7 @@ func TestOpenAPI_AnswersHaveTheDescribedKeys(t *testing.T) {
 	var doc map[string]any
 	s.get(api.Root+"openapi.json", &doc)
 	for path, example := range map[string]string{
-		"works": "works", "works/{id}": "works/1", "works/{id}/editions": "works/1/editions", "works/{id}/editions/{no}/parts": "works/1/editions/2/parts",
+		"works": "works", "works/{id}": "works/1", "works/{id}/editions": "works/1/editions?text=1", "works/{id}/editions/{no}/parts": "works/1/editions/2/parts",
 		"works/{id}/facts": "works/1/facts", "works/{id}/compare": "works/1/compare?from=1&to=2", "organs/{code}": "organs/qinghe-water",
 		"changes": "changes", "search": "search?q=%E6%B2%B3%E9%81%93",
 	} {

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
@@ -34,7 +35,7 @@ type operationView struct{ Path, Title, About string }
 
 type exampleView struct{ ID, Title, Path, Href, Answer string }
 
-type feedView struct{ Path, Title string }
+type feedView struct{ Path, Title, Names string }
 
 func (a *API) page(w http.ResponseWriter, r *http.Request) {
 	if err := a.renderPage(w, r); err != nil {
@@ -63,7 +64,7 @@ func (a *API) renderPage(w http.ResponseWriter, r *http.Request) (err error) {
 		d.Operations = append(d.Operations, operationView{Root + o.path, o.title, o.about})
 	}
 	for _, f := range feedRoutes {
-		d.Feeds = append(d.Feeds, feedView{f.pattern, f.title})
+		d.Feeds = append(d.Feeds, feedView{f.pattern, f.title, strings.Join(f.names, " ")})
 	}
 	for _, e := range examples {
 		text, err := e.answer()

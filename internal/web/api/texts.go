@@ -19,6 +19,8 @@ const (
 	textBadDay       = "“%s”不是日期，请写成 2020-01-31 这样。"
 	textBadCursor    = "翻页标记不完整，请从第一页重新开始。"
 	textFutureCursor = "%d 超过了目前的最新序号 %d，请核对保存的位置；若本站刚从备份恢复，请从 0 重新读取。"
+	textManyWords    = "全部版本合计约 %d 万字，请用 editions/{no} 逐版读取。"
+	textBadYear      = "“%s”不是年份，请写成 2025 这样。"
 	textLongQuery    = "最多 %d 个字。"
 	textSite         = "政府信息公开"
 )

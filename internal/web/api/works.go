@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -25,6 +26,16 @@ type listInput struct {
 	Sort     string   `query:"sort" enum:"newest,oldest,force,title" default:"newest" doc:"newest 新的在前，oldest 旧的在前，force 按施行日期，title 按标题"`
 	Limit    int      `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"这一页最多几条"`
 	Cursor   string   `query:"cursor" maxLength:"400" doc:"上一页给出的 next"`
+}
+
+// check refuses what could never be found.
+func (in *listInput) check() error {
+	for _, y := range several(in.Year) {
+		if n, err := strconv.Atoi(y); err != nil || n < 1000 || n > 9999 {
+			return badField("year", fmt.Sprintf(textBadYear, shorten(y, 20)))
+		}
+	}
+	return nil
 }
 
 func (in *listInput) filter() document.Filter {
@@ -91,6 +102,9 @@ type listBody struct {
 }
 
 func (a *API) works(ctx context.Context, in *listInput) (*answer[listBody], error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
 	f := in.filter()
 	found, err := a.deps.Library.List(ctx, f)
 	if err != nil {
