@@ -46,13 +46,15 @@ func (in *inspector) pdfPages(f *pdfFile, pages []pdfPage) string {
 	for i, page := range pages {
 		p := f.seePage(page, fonts, layers)
 		groups := map[string][]glyphRun{}
-		var own []glyphRun
+		var drawn []glyphRun // by annotations
 		for _, r := range p.runs {
 			all.WriteString(r.text)
 			if why := p.scene.whyHidden(r, pdfBox{0, 0, p.w, p.h}); why != "" {
 				groups[why] = append(groups[why], r)
 			}
-			own = append(own, r)
+			if r.marks.index > p.own {
+				drawn = append(drawn, r)
+			}
 		}
 		all.WriteByte('\n')
 		for _, why := range []string{pdfWhyInvisible, pdfWhyWhite, pdfWhyLayer, pdfWhyCovered, pdfWhyOutside, pdfWhyTiny} {
@@ -64,24 +66,12 @@ func (in *inspector) pdfPages(f *pdfFile, pages []pdfPage) string {
 		}
 		// Read does not draw form fields and annotations; what they show is
 		// body to a reader all the same.
-		if body := f.plainPage(page, fonts); body != len(own) {
-			in.add(KindAnnotation, sprintf(wherePDFPage, i+1, pdfWhyForm), linesText(own[min(body, len(own)):]))
-		}
+		in.add(KindAnnotation, sprintf(wherePDFPage, i+1, pdfWhyForm), linesText(drawn))
 		if f.err != nil {
 			break
 		}
 	}
 	return all.String()
-}
-
-// plainPage is the number of glyphs that the page draws without annotations.
-func (f *pdfFile) plainPage(page pdfPage, fonts map[string]*pdfFont) int {
-	if len(f.array(page.dict["Annots"])) == 0 {
-		return -1
-	}
-	p := &pdfPainter{pdfFile: f, fonts: fonts}
-	p.page(page)
-	return len(p.runs)
 }
 
 func linesText(runs []glyphRun) string {

@@ -8,6 +8,7 @@ type seenPage struct {
 	w, h    float64
 	runs    []glyphRun // in the order of drawing; marks are set
 	scene   *pdfScene
+	own     int // words up to this index are the page's own, the rest annotations'
 	unknown int
 	images  int
 	ok      bool
@@ -19,6 +20,7 @@ func (f *pdfFile) seePage(page pdfPage, fonts map[string]*pdfFont, layers map[in
 	p := &pdfPainter{pdfFile: f, fonts: fonts, scene: &pdfScene{hidden: layers}}
 	out := seenPage{scene: p.scene}
 	out.ok = p.page(page)
+	out.own = p.scene.glyphs
 	base := pageMatrix(page.rotate)
 	for _, v := range f.array(page.dict["Annots"]) {
 		p.appearance(f.dict(v), base)
