@@ -27,31 +27,31 @@ func (e *Event) Intact(stored string) bool {
 // Timeline lists the acts on a case in order.
 func (k *Kernel) Timeline(ctx context.Context, id int64) (out []Event, err error) {
 	defer fault.Wrap(&err, "casework.Timeline(%d)", id)
-	err = EachEvent(ctx, k.db.Reader(), `case_id = $1`, []any{id}, func(e *Event, _ string) error {
+	err = EachEvent(ctx, k.db.Reader(), `case_id = $1 ORDER BY id`, []any{id}, func(_ int64, e *Event, _ string) error {
 		out = append(out, *e)
 		return nil
 	})
 	return out, err
 }
 
-// EachEvent reads events with their stored digests in the order of their ids;
-// where is a condition of ours.
-func EachEvent(ctx context.Context, q store.Querier, where string, args []any, fn func(e *Event, digest string) error) (err error) {
+// EachEvent reads events with their row ids and stored digests; where is a
+// condition of ours, with its order.
+func EachEvent(ctx context.Context, q store.Querier, where string, args []any, fn func(id int64, e *Event, digest string) error) (err error) {
 	defer fault.Wrap(&err, "casework.EachEvent")
-	rows, err := q.QueryContext(ctx, `SELECT case_id, no, at, actor, for_login, action, from_state, to_state, task, data, digest FROM case_events WHERE `+where+` ORDER BY id`, args...)
+	rows, err := q.QueryContext(ctx, `SELECT id, case_id, no, at, actor, for_login, action, from_state, to_state, task, data, digest FROM case_events WHERE `+where, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var e Event
-		var at int64
+		var id, at int64
 		var data, digest string
-		if err := rows.Scan(&e.Case, &e.No, &at, &e.Actor, &e.For, &e.Action, &e.From, &e.To, &e.Task, &data, &digest); err != nil {
+		if err := rows.Scan(&id, &e.Case, &e.No, &at, &e.Actor, &e.For, &e.Action, &e.From, &e.To, &e.Task, &data, &digest); err != nil {
 			return err
 		}
 		e.At, e.Data = instant(at), json.RawMessage(data)
-		if err := fn(&e, digest); err != nil {
+		if err := fn(id, &e, digest); err != nil {
 			return err
 		}
 	}

@@ -19,16 +19,24 @@ import (
 	"gongkai/internal/store"
 )
 
-// maxSealed is how many audit rows one seal covers, so that sealing and
+// maxSealed is how many rows one seal covers, so that sealing and
 // checking need bounded memory; a longer queue gets several seals.
 const maxSealed = 10000
 
-// auditDigest is the name of the digest in a seal's leaf.
-const auditDigest = "audit"
+// ledger is a table whose rows are bound to the log by seals: each row carries
+// a salted digest of itself and the number of its seal. Digest is the name
+// under which a leaf holds the sum over the rows; a leaf seals one ledger.
+type ledger struct {
+	table  string
+	digest string
+	name   string // Chinese
+}
 
-// SealOnce binds new audit rows to the log and signs the head: when audit rows
-// wait, one leaf (more above 10,000 rows) holds the digest over theirs, in id
-// order, and they carry the leaf's number; when the log has grown since the
+var ledgers = []ledger{{"audit_log", "audit", "审计记录"}, {"case_events", "events", "办理记录"}}
+
+// SealOnce binds new audit rows and case events to the log and signs the head:
+// when rows wait, one leaf a ledger (more above 10,000 rows) holds the digest
+// over theirs, in id order, and they carry the leaf's number; when the log has grown since the
 // newest signed head, a new one is stored. It reports whether it did anything.
 // Several nodes may call it at once; call it once a minute.
 func SealOnce(ctx context.Context, db *store.DB, key *Key, now time.Time) (sealed bool, err error) {
@@ -40,9 +48,11 @@ func SealOnce(ctx context.Context, db *store.DB, key *Key, now time.Time) (seale
 		if err != nil {
 			return err
 		}
-		for more := true; more; {
-			if more, err = sealAudit(ctx, tx, head, now); err != nil {
-				return err
+		for _, l := range ledgers {
+			for more := true; more; {
+				if more, err = l.seal(ctx, tx, head, now); err != nil {
+					return err
+				}
 			}
 		}
 		last, err := newestHead(ctx, tx)
@@ -69,20 +79,20 @@ func SealOnce(ctx context.Context, db *store.DB, key *Key, now time.Time) (seale
 	return sealed, err
 }
 
-// sealAudit appends one seal leaf when audit rows wait, and reports whether
-// more may be left. One statement marks and reads the rows, because a row with
+// seal appends one seal leaf when rows wait, and reports whether more may be
+// left. One statement marks and reads the rows, because a row with
 // a smaller id may be committed between two.
-func sealAudit(ctx context.Context, tx *sql.Tx, head *Head, now time.Time) (more bool, err error) {
+func (g ledger) seal(ctx context.Context, tx *sql.Tx, head *Head, now time.Time) (more bool, err error) {
 	rows, err := tx.QueryContext(ctx, `
-		UPDATE audit_log SET seal = $1 WHERE id IN (SELECT id FROM audit_log WHERE seal IS NULL ORDER BY id LIMIT $2) AND seal IS NULL
+		UPDATE `+g.table+` SET seal = $1 WHERE id IN (SELECT id FROM `+g.table+` WHERE seal IS NULL ORDER BY id LIMIT $2) AND seal IS NULL
 		RETURNING id, digest`, head.Size()+1, maxSealed)
 	if err != nil {
 		return false, err
 	}
 	defer rows.Close()
-	var sealed []auditLine
+	var sealed []sealedLine
 	for rows.Next() {
-		var l auditLine
+		var l sealedLine
 		if err := rows.Scan(&l.id, &l.digest); err != nil {
 			return false, err
 		}
@@ -91,30 +101,30 @@ func sealAudit(ctx context.Context, tx *sql.Tx, head *Head, now time.Time) (more
 	if err := rows.Err(); err != nil || len(sealed) == 0 {
 		return false, err
 	}
-	slices.SortFunc(sealed, func(a, b auditLine) int { return int(a.id - b.id) })
-	sum := newAuditSum()
+	slices.SortFunc(sealed, func(a, b sealedLine) int { return int(a.id - b.id) })
+	sum := newSealSum()
 	for _, l := range sealed {
 		sum.add(l)
 	}
-	_, err = head.Append(ctx, Entry{At: now, Act: Seal, Digests: map[string]string{auditDigest: sum.hex()}, Detail: map[string]string{
+	_, err = head.Append(ctx, Entry{At: now, Act: Seal, Digests: map[string]string{g.digest: sum.hex()}, Detail: map[string]string{
 		"rows": strconv.Itoa(len(sealed)), "from": strconv.FormatInt(sealed[0].id, 10), "to": strconv.FormatInt(sealed[len(sealed)-1].id, 10)}})
 	return len(sealed) == maxSealed, err
 }
 
-// auditLine is what a seal covers of an audit row: its id and its own digest.
-type auditLine struct {
+// sealedLine is what a seal covers of a row: its id and its own digest.
+type sealedLine struct {
 	id     int64
 	digest string
 }
 
-// auditSum is SHA-256 over "id digest" lines.
-type auditSum struct{ lines []byte }
+// sealSum is SHA-256 over "id digest" lines.
+type sealSum struct{ lines []byte }
 
-func newAuditSum() *auditSum { return &auditSum{} }
+func newSealSum() *sealSum { return &sealSum{} }
 
-func (s *auditSum) add(l auditLine) { s.lines = fmt.Appendf(s.lines, "%d %s\n", l.id, l.digest) }
+func (s *sealSum) add(l sealedLine) { s.lines = fmt.Appendf(s.lines, "%d %s\n", l.id, l.digest) }
 
-func (s *auditSum) hex() string {
+func (s *sealSum) hex() string {
 	sum := sha256.Sum256(s.lines)
 	return hex.EncodeToString(sum[:])
 }

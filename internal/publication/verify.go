@@ -19,6 +19,7 @@ type Checked struct {
 	Hashes int64 `json:"log_hashes"`
 	Heads  int64 `json:"log_seals"`
 	Audit  int64 `json:"audit_log"`
+	Events int64 `json:"case_events"`
 	Works  int64 `json:"works"`
 }
 
@@ -27,7 +28,7 @@ const pageRows = 1000
 
 // Verify recomputes the log from its rows over one snapshot, in bounded
 // memory: every leaf and tree hash, the head, dense numbers and public ids,
-// every signed head, every audit row and seal. What does not fit is yielded,
+// every signed head, every audit row and case event and their seals. What does not fit is yielded,
 // naming the row; where a leaf and its hash disagree, the tree above decides
 // which of them was changed. Rows cut from the end together with hashes, head
 // and signed heads are shown only by a signed head kept elsewhere.
@@ -35,7 +36,7 @@ func Verify(ctx context.Context, db *store.DB, yield func(Fault)) (checked Check
 	defer fault.Wrap(&err, "publication.Verify")
 	err = db.Snapshot(ctx, func(q *sql.Tx) error {
 		v := &verifier{ctx: ctx, q: q, yield: yield}
-		for _, step := range []func() error{v.keys, v.head, v.log, v.strays, v.headsLeft, v.auditRest, v.publicIDs} {
+		for _, step := range []func() error{v.keys, v.head, v.log, v.strays, v.headsLeft, v.ledgerRest, v.publicIDs} {
 			if err := step(); err != nil {
 				return err
 			}

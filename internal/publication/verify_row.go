@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gongkai/internal/audit"
+	"gongkai/internal/casework"
 )
 
 // columns compares the row's own columns with its genuine leaf.
@@ -77,35 +78,54 @@ func (v *verifier) exists(query string, args ...any) (bool, error) {
 	return err == nil, err
 }
 
-// seal checks the audit rows of a seal's leaf.
+// seal checks the rows of a seal's leaf.
 func (v *verifier) seal(seq int64, l leaf) error {
+	for _, g := range ledgers {
+		if want, ok := l.Digests[g.digest]; ok {
+			return v.sealedRows(g, seq, l, want)
+		}
+	}
+	v.report("publication_log", "entry", seq, "第 %d 行封存的内容读不出来", seq)
+	return nil
+}
+
+func (v *verifier) sealedRows(g ledger, seq int64, l leaf, digest string) error {
 	from, to, want := atoi(l.Detail["from"]), atoi(l.Detail["to"]), atoi(l.Detail["rows"])
-	sum := newAuditSum()
+	sum := newSealSum()
 	named := false
-	n, err := v.auditRows(`seal = $1 ORDER BY id`, func(id int64, stored string, intact bool) {
-		sum.add(auditLine{id, stored})
+	n, err := v.ledgerRows(g, `seal = $1 ORDER BY id`, func(id int64, stored string, intact bool) {
+		sum.add(sealedLine{id, stored})
 		if !intact || id < from || id > to {
 			named = true
-			v.report("audit_log", "audit", id, "审计记录被改动")
+			v.report(g.table, g.digest, id, "%s被改动", g.name)
 		}
 	}, seq)
 	if err != nil {
 		return err
 	}
-	if named || sum.hex() == l.Digests[auditDigest] {
+	if named || sum.hex() == digest {
 		return nil
 	}
 	id := fmt.Sprintf("%d-%d", from, to)
 	if n != want {
-		v.report("audit_log", "audit_count", id, "第 %d 行封存了 %d 条审计记录，现在有 %d 条", seq, want, n)
+		v.report(g.table, g.digest+"_count", id, "第 %d 行封存了 %d 条%s，现在有 %d 条", seq, want, g.name, n)
 	} else {
-		v.report("audit_log", "audit_seal", id, "审计记录与第 %d 行的封存不符", seq)
+		v.report(g.table, g.digest+"_seal", id, "%s与第 %d 行的封存不符", g.name, seq)
 	}
 	return nil
 }
 
-// auditRows reads at most what one seal covers, and counts.
-func (v *verifier) auditRows(where string, fn func(id int64, stored string, intact bool), args ...any) (n int64, err error) {
+// ledgerRows reads at most what one seal covers, and counts.
+func (v *verifier) ledgerRows(g ledger, where string, fn func(id int64, stored string, intact bool), args ...any) (n int64, err error) {
+	if g.table == "case_events" {
+		err = casework.EachEvent(v.ctx, v.q, where, args, func(id int64, e *casework.Event, stored string) error {
+			fn(id, stored, e.Intact(stored))
+			n++
+			return nil
+		})
+		v.checked.Events += n
+		return n, err
+	}
 	rows, err := v.q.QueryContext(v.ctx, `SELECT id, at, actor, act, target, outcome, detail, digest FROM audit_log WHERE `+where, args...)
 	if err != nil {
 		return 0, err
@@ -126,27 +146,35 @@ func (v *verifier) auditRows(where string, fn func(id int64, stored string, inta
 	return n, rows.Err()
 }
 
-// auditRest checks the rows that wait for their seal, and looks for rows whose
+// ledgerRest checks the rows that wait for their seal, and looks for rows whose
 // seal is none.
-func (v *verifier) auditRest() error {
-	for after := int64(0); ; {
-		n, err := v.auditRows(`seal IS NULL AND id > $1 ORDER BY id LIMIT 1000`, func(id int64, _ string, intact bool) {
-			after = id
-			if !intact {
-				v.report("audit_log", "audit", id, "审计记录被改动")
-			}
-		}, after)
-		if err != nil {
+func (v *verifier) ledgerRest() error {
+	for _, g := range ledgers {
+		if err := v.unsealed(g); err != nil {
 			return err
 		}
-		if n == 0 {
-			break
+		if err := v.each(`
+			SELECT a.id FROM `+g.table+` a LEFT JOIN publication_log p ON p.seq = a.seal
+			WHERE a.seal IS NOT NULL AND (p.seq IS NULL OR p.act <> 'seal' AND p.entry NOT LIKE $1) ORDER BY a.id`,
+			func(id int64) { v.report(g.table, g.digest, id, "%s的封存号不对", g.name) }, `{"act":"seal"%`); err != nil {
+			return err
 		}
 	}
-	return v.each(`
-		SELECT a.id FROM audit_log a LEFT JOIN publication_log p ON p.seq = a.seal
-		WHERE a.seal IS NOT NULL AND (p.seq IS NULL OR p.act <> 'seal' AND p.entry NOT LIKE $1) ORDER BY a.id`,
-		func(id int64) { v.report("audit_log", "audit", id, "审计记录的封存号不对") }, `{"act":"seal"%`)
+	return nil
+}
+
+func (v *verifier) unsealed(g ledger) error {
+	for after := int64(0); ; {
+		n, err := v.ledgerRows(g, `seal IS NULL AND id > $1 ORDER BY id LIMIT 1000`, func(id int64, _ string, intact bool) {
+			after = id
+			if !intact {
+				v.report(g.table, g.digest, id, "%s被改动", g.name)
+			}
+		}, after)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
 }
 
 func atoi(s string) int64 {
