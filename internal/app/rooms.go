@@ -1,6 +1,7 @@
 package app
 
 import (
+	"net/http"
 	"time"
 
 	"gongkai/internal/access"
@@ -73,17 +74,18 @@ type Route struct {
 // Routes is every address of a node: what is public answers everybody, the
 // rest comes from the permission matrix of its room.
 func (a *App) Routes() ([]Route, error) {
-	open := map[access.Role]int{}
-	for _, role := range access.Roles {
-		open[role] = 200
-	}
+	open := everybody(http.StatusOK)
 	rs, err := a.rooms()
 	if err != nil {
 		return nil, err
 	}
 	var out []Route
 	for _, r := range rs.portal.Routes() {
-		out = append(out, Route{r.Method, r.Pattern, r.Page, open})
+		roles := open
+		if r.Pattern == "/favicon.ico" {
+			roles = everybody(http.StatusFound) // leads on to the picture
+		}
+		out = append(out, Route{r.Method, r.Pattern, r.Page, roles})
 	}
 	for _, r := range rs.machines.Routes() {
 		out = append(out, Route{r.Method, r.Pattern, r.Page, open})
@@ -95,4 +97,12 @@ func (a *App) Routes() ([]Route, error) {
 		out = append(out, Route{r.Method, r.Pattern, r.Page, open})
 	}
 	return out, nil
+}
+
+func everybody(status int) map[access.Role]int {
+	out := map[access.Role]int{}
+	for _, role := range access.Roles {
+		out[role] = status
+	}
+	return out
 }
