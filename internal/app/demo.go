@@ -23,6 +23,9 @@ func (a *App) SeedDemo(ctx context.Context, password string) (_ []access.DemoAcc
 	if err := a.seedCity(ctx); err != nil {
 		return nil, err
 	}
+	if err := a.seedFaces(ctx); err != nil {
+		return nil, err
+	}
 	return a.Access.DemoAccounts(ctx, a.Config.Actor, password)
 }
 

@@ -33,7 +33,7 @@ func (e *expunging) Open(c context.Context, sha string) (io.ReadSeekCloser, erro
 		return f, err
 	}
 	err = e.db.Tx(c, func(tx *sql.Tx) error {
-		for _, table := range []string{"edition_files", "draft_files", "files"} {
+		for _, table := range []string{"edition_files", "draft_files", "organ_photos", "files"} {
 			if _, err := tx.Exec(`DELETE FROM `+table+` WHERE sha256 = $1`, sha); err != nil {
 				return err
 			}

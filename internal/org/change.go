@@ -332,6 +332,17 @@ func orFault(err error, f *fault.Error) error {
 	return f
 }
 
+// InTx reads an organ in the caller's transaction: what Lock and changes need of
+// it. Errors: NotFound.
+func InTx(ctx context.Context, tx *sql.Tx, code string) (_ *Organ, err error) {
+	defer fault.Wrap(&err, "org.InTx(%s)", code)
+	id, err := ByCode(ctx, tx, code)
+	if err != nil {
+		return nil, err
+	}
+	return organIn(ctx, tx, id)
+}
+
 // organIn reads what Lock needs of an organ, in the caller's transaction.
 func organIn(ctx context.Context, q store.Querier, id int64) (*Organ, error) {
 	o := &Organ{}

@@ -5,7 +5,8 @@
 //
 // Nothing about the city is real: no such city exists, its region codes
 // (9900xx) are not assigned, its telephone numbers begin with an area code
-// (0000) that cannot be dialled, and no person is named anywhere.
+// (0000) that cannot be dialled, and the people who lead its organs are invented
+// like their drawn pictures, which show no face.
 package testcity
 
 import (

@@ -194,3 +194,45 @@ func TestOfficialNamesOnTheDay(t *testing.T) {
 		t.Errorf("the environment bureau bore %v", names)
 	}
 }
+
+// Nobody here exists: family names of two characters with given names of two,
+// at least three organs have faces, and no word of one picture is in another.
+func TestQ24_1b_FacesOfTheCityAreInventedAndWhole(t *testing.T) {
+	organs := mustOrgans(t)
+	leaders, err := Leaders()
+	if err != nil {
+		t.Fatal(err)
+	}
+	units, err := Units()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, with := map[string]bool{}, map[string]int{}
+	for _, l := range leaders {
+		if o, ok := organs[l.Organ]; !ok || o.External {
+			t.Errorf("%s leads %s, which is no organ of the city", l.Name, l.Organ)
+		}
+		if len([]rune(l.Name)) != 4 || seen[l.Name] || l.Post == "" || l.Duties == "" || l.CV == "" {
+			t.Errorf("%+v", l)
+		}
+		seen[l.Name] = true
+		if l.To.IsZero() {
+			with[l.Organ]++
+		}
+	}
+	for _, u := range units {
+		if _, ok := organs[u.Organ]; !ok || u.Name == "" || u.Duties == "" || seen[u.Head] || !strings.HasPrefix(u.Phone, "0000-12345") {
+			t.Errorf("%+v", u)
+		}
+		seen[u.Head] = true
+	}
+	if len(with) < 3 {
+		t.Errorf("leaders stand at %d organs", len(with))
+	}
+	for n := 1; n <= 8; n++ {
+		b, err := Avatar(n)
+		if err != nil || len(b) < 500 {
+			t.Errorf("picture %d: %d bytes, %v", n, len(b), err)
+		}
+	}
+}

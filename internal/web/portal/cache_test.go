@@ -323,8 +323,9 @@ func TestRoutesAreServed(t *testing.T) {
 			t.Errorf("route %+v", r)
 		}
 		names[r.Page] = true
-		path := strings.NewReplacer("{$}", "", "{id}", "11", "{edition}", "2", "{n}", "1", "{code}", "gwy", "{hash}", "x", "{name}", "site.css").Replace(r.Pattern)
+		path := strings.NewReplacer("{$}", "", "{id}", "11", "{edition}", "2", "{n}", "1", "{code}", "gwy", "{hash}", "x", "{name}", "site.css", "{sha}", fakeFace).Replace(r.Pattern)
 		path = strings.Replace(path, "/works/11", "/works/3", 1)
+		path = strings.Replace(path, "/organs/gwy/photos", "/organs/qhcg/photos", 1)
 		if path == "/leave" {
 			path += "?to=https://example.org"
 		}

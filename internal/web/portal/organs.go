@@ -45,11 +45,10 @@ type organPage struct {
 	All     string
 }
 
-// leaderCard is a leader with the addresses of the pictures, "" for none.
+// leaderCard is a leader with the address of the picture, "" for none.
 type leaderCard struct {
 	org.Leader
 	Picture string
-	Large   string
 }
 
 // unitGroup is the units of one kind.
@@ -95,8 +94,7 @@ func (p *Portal) faces(ctx context.Context, d *organPage) error {
 		}
 		card := leaderCard{Leader: l}
 		if l.Photo != "" {
-			at := organHref(d.Organ.Code) + "/photos/"
-			card.Picture, card.Large = d.Variant.Link(at+l.Thumb), d.Variant.Link(at+l.Photo)
+			card.Picture = d.Variant.Link(organHref(d.Organ.Code) + "/photos/" + l.Thumb)
 		}
 		d.Leaders = append(d.Leaders, card)
 	}
