@@ -102,11 +102,13 @@ func (r *run) lawArticle(ref *lawRef) ([]candidate, error) {
 	return r.withArticle(holds, ref)
 }
 
+const articleRows = `SELECT id FROM pieces WHERE id >= $1 AND id < $2 AND path = $3`
+
 // withArticle keeps the texts that have the article.
 func (r *run) withArticle(texts map[*edition]bool, ref *lawRef) ([]candidate, error) {
 	var out []candidate
 	for e := range texts {
-		rows, err := r.tx.QueryContext(r.ctx, `SELECT id FROM pieces WHERE id >= $1 AND id < $2 AND path = $3`,
+		rows, err := r.tx.StmtContext(r.ctx, r.x.prepared[articleRows]).QueryContext(r.ctx,
 			e.id<<pieceBits, (e.id+1)<<pieceBits, ref.path)
 		if err != nil {
 			return nil, err

@@ -51,7 +51,11 @@ func (r *run) gather(allowed func(int64) bool) ([]candidate, error) {
 	}
 	laws := r.remember(s)
 	share := 1 / math.Max(r.full, 1)
-	var out []candidate
+	most := 0
+	for _, w := range r.words {
+		most += len(w.spots)
+	}
+	out := takeCandidates(min(most, cat.pieces))
 	for d, e := range cat.order {
 		in, stand := r.scope.at(int32(d))
 		if in == nil {

@@ -140,7 +140,7 @@ func (r *run) bestPiece(e *edition) (int64, error) {
 	}
 	first, end := at.view.Pieces(int(at.document))
 	for _, try := range tries {
-		pieces, err := r.every(at.view, try, inPiece)
+		pieces, err := r.every(at.view, try, inPiece, []uint32{at.document})
 		if err != nil {
 			return 0, err
 		}

@@ -74,7 +74,7 @@ func open(ctx context.Context, file string) (*Index, error) {
 	read.SetMaxOpenConns(n)
 	read.SetMaxIdleConns(n)
 	x.read, x.prepared = read, map[string]*sql.Stmt{}
-	for _, text := range []string{hitRows, bareRows, pieceRows, stateRow, nameRows} {
+	for _, text := range []string{hitRows, bareRows, pieceRows, stateRow, nameRows, articleRows} {
 		if x.prepared[text], err = read.PrepareContext(ctx, text); err != nil {
 			return nil, errors.Join(err, x.Close())
 		}

@@ -36,59 +36,71 @@ type asked struct {
 }
 
 // find lists in order what holds a phrase.
-func (r *run) find(v *view, p phrase, in where) ([]uint32, error) {
+func (r *run) find(v *view, p phrase, in where) ([]uint32, error) { return r.findAmong(v, p, in, nil) }
+
+// findAmong is find in some documents only; nil is all of them.
+func (r *run) findAmong(v *view, p phrase, in where, among []uint32) ([]uint32, error) {
 	key := asked{v, p, in}
-	if out, ok := r.memo[key]; ok {
+	if out, ok := r.memo[key]; ok && among == nil {
 		return out, nil
 	}
-	out, err := r.look(v, p, in, 0)
-	if err == nil {
-		r.memo[key] = out
-	}
-	return out, err
-}
-
-func (r *run) look(v *view, p phrase, in where, limit int) ([]uint32, error) {
-	switch in {
-	case inDocument:
-		titles, err := r.find(v, p, inTitle)
-		if err != nil {
-			return nil, err
-		}
-		texts, err := r.find(v, p, inText)
-		return union(titles, texts), err
-	case inTitleOrPiece:
-		titles, err := r.find(v, p, inTitle)
-		if err != nil {
-			return nil, err
-		}
-		pieces, err := r.find(v, p, inPiece)
-		var all []uint32
-		for _, d := range titles {
-			for u, end := v.Pieces(int(d)); u < end; u++ {
-				all = append(all, u)
-			}
-		}
-		return union(all, pieces), err
+	if in == inDocument || in == inTitleOrPiece {
+		return r.both(v, p, in, among)
 	}
 	titles, bodies, err := r.listsOf(v, p)
 	if err != nil {
 		return nil, err
 	}
+	w := posting.Wanted{Among: among, Dead: v.dead}
 	switch {
+	case among == nil && in != inTitle && rarest(bodies) <= splitWords: // mostly both are asked for
+		w.Level = posting.Units
+		r.memo[asked{v, p, inText}], r.memo[asked{v, p, inPiece}] = v.Split(v.Find(bodies, w))
+		return r.memo[key], nil
 	case in == inTitle:
-		return v.Find(titles, posting.Documents, v.dead, limit), nil
-	case limit > 0 || rarest(bodies) > splitWords: // often only one of the two is asked for
-		level := map[where]posting.Level{inText: posting.Documents, inPiece: posting.Pieces}[in]
-		return v.Find(bodies, level, v.dead, limit), nil
+		bodies = titles
+	case in == inPiece:
+		w.Level = posting.Pieces
 	}
-	documents, pieces := v.Split(v.Find(bodies, posting.Units, v.dead, 0))
-	r.memo[asked{v, p, inText}], r.memo[asked{v, p, inPiece}] = documents, pieces
-	return r.memo[asked{v, p, in}], nil
+	out := v.Find(bodies, w)
+	if among == nil {
+		r.memo[key] = out
+	}
+	return out, nil
+}
+
+// findSome gives at most so many pieces.
+func (r *run) findSome(v *view, p phrase, most int) ([]uint32, error) {
+	_, bodies, err := r.listsOf(v, p)
+	if err != nil {
+		return nil, err
+	}
+	return v.Find(bodies, posting.Wanted{Level: posting.Pieces, Dead: v.dead, Limit: most}), nil
+}
+
+// both looks in titles and behind them.
+func (r *run) both(v *view, p phrase, in where, among []uint32) ([]uint32, error) {
+	titles, err := r.findAmong(v, p, inTitle, among)
+	if err != nil {
+		return nil, err
+	}
+	if in == inDocument {
+		texts, err := r.findAmong(v, p, inText, among)
+		return union(titles, texts), err
+	}
+	pieces, err := r.findAmong(v, p, inPiece, among)
+	var all []uint32
+	for _, d := range titles {
+		for u, end := v.Pieces(int(d)); u < end; u++ {
+			all = append(all, u)
+		}
+	}
+	return union(all, pieces), err
 }
 
 // splitWords is up to how many words documents and pieces are found at once.
-const splitWords = 20000
+// In more documents than countedDocuments no pieces are sought.
+const splitWords = 2 * countedDocuments
 
 // rarest gives the length of the shortest list.
 func rarest(lists []posting.List) int {
@@ -120,11 +132,18 @@ func (r *run) listsOf(v *view, p phrase) (titles, bodies []posting.List, err err
 	return titles, bodies, nil
 }
 
-// every lists what holds all terms, some what holds at least one.
-func (r *run) every(v *view, terms []term, in where) ([]uint32, error) {
+// every lists what holds all terms, the rarest first: the others are sought
+// only where those before them stand.
+func (r *run) every(v *view, terms []term, in where, among []uint32) ([]uint32, error) {
 	var out []uint32
+	if len(terms) > 1 {
+		var err error
+		if terms, err = r.rarestFirst(v, terms); err != nil {
+			return nil, err
+		}
+	}
 	for i, t := range terms {
-		one, err := r.find(v, t.match, in)
+		one, err := r.findAmong(v, t.match, in, among)
 		if err != nil {
 			return nil, err
 		}
@@ -136,14 +155,40 @@ func (r *run) every(v *view, terms []term, in where) ([]uint32, error) {
 		if len(out) == 0 {
 			return nil, nil
 		}
+		if among = out; in == inPiece || in == inTitleOrPiece {
+			among, _ = v.Split(out)
+		}
 	}
 	return out, nil
 }
 
-func (r *run) some(v *view, terms []term, in where) ([]uint32, error) {
+// rarestFirst orders terms by how often they stand at most.
+func (r *run) rarestFirst(v *view, terms []term) ([]term, error) {
+	type sized struct {
+		term
+		n int
+	}
+	all := make([]sized, len(terms))
+	for i, t := range terms {
+		titles, bodies, err := r.listsOf(v, t.match)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = sized{t, rarest(titles) + rarest(bodies)}
+	}
+	slices.SortStableFunc(all, func(a, b sized) int { return a.n - b.n })
+	out := make([]term, len(all))
+	for i, s := range all {
+		out[i] = s.term
+	}
+	return out, nil
+}
+
+// some lists what holds at least one term.
+func (r *run) some(v *view, terms []term, in where, among []uint32) ([]uint32, error) {
 	var out []uint32
 	for _, t := range terms {
-		one, err := r.find(v, t.match, in)
+		one, err := r.findAmong(v, t.match, in, among)
 		if err != nil {
 			return nil, err
 		}
@@ -154,11 +199,11 @@ func (r *run) some(v *view, terms []term, in where) ([]uint32, error) {
 
 // strictly lists what holds all terms and none of the excluded.
 func (r *run) strictly(v *view, in where) ([]uint32, error) {
-	out, err := r.every(v, r.p.terms, in)
+	out, err := r.every(v, r.p.terms, in, nil)
 	if err != nil || len(out) == 0 || len(r.p.without) == 0 {
 		return out, err
 	}
-	without, err := r.some(v, r.p.without, in)
+	without, err := r.some(v, r.p.without, in, nil)
 	shut := walk(without)
 	return slices.DeleteFunc(slices.Clone(out), shut.has), err
 }

@@ -177,11 +177,12 @@ type spot struct{ text, piece int32 }
 func (w *weighted) read(r *run) error {
 	var spots []spot
 	for _, v := range r.scope.cat.views {
-		units, err := r.look(v, w.match, inPiece, commonRows+1-len(spots))
+		units, err := r.findSome(v, w.match, commonRows+1-len(spots))
 		if err != nil {
 			return err
 		}
 		d, i := 0, 0
+		spots = slices.Grow(spots, len(units))
 		for _, unit := range units {
 			d, i = v.Piece(unit, d)
 			spots = append(spots, spot{v.place[d], int32(i)})
@@ -214,10 +215,10 @@ func (r *run) allowed() (func(row int64) bool, error) {
 	if r.q.Level == LevelArticle {
 		in, shift = inTitleOrPiece, 0
 	}
-	set := func(terms []term, find func(v *view, terms []term, in where) ([]uint32, error)) (map[int64]bool, error) {
+	set := func(terms []term, find func(v *view, terms []term, in where, among []uint32) ([]uint32, error)) (map[int64]bool, error) {
 		out := map[int64]bool{}
 		for _, v := range r.scope.cat.views {
-			found, err := find(v, terms, in)
+			found, err := find(v, terms, in, nil)
 			if err != nil {
 				return nil, err
 			}

@@ -199,27 +199,24 @@ func (t *tally) count(folded string) {
 // byDocument keeps the best piece of each document, which gains a little from
 // its next best.
 func byDocument(pieces []candidate) []candidate {
-	type two struct {
-		at   int
-		next float64
-	}
-	places := map[*edition]*two{}
+	places := map[*edition]int{}
 	var out []candidate
+	var next []float64 // best of each document
 	for _, c := range pieces {
-		p := places[c.ed]
+		p, seen := places[c.ed]
 		switch {
-		case p == nil:
-			places[c.ed] = &two{at: len(out)}
-			out = append(out, c)
-		case better(c, out[p.at]) < 0:
-			p.next = out[p.at].score
-			out[p.at] = c
+		case !seen:
+			places[c.ed] = len(out)
+			out, next = append(out, c), append(next, 0)
+		case better(c, out[p]) < 0:
+			next[p] = out[p].score
+			out[p] = c
 		default:
-			p.next = max(p.next, c.score)
+			next[p] = max(next[p], c.score)
 		}
 	}
-	for _, p := range places {
-		out[p.at].score += p.next * otherPieces
+	for i := range out {
+		out[i].score += next[i] * otherPieces
 	}
 	return out
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -25,6 +27,15 @@ type candidate struct {
 	score float64
 	rest  float64 // of a relaxed score: what does not come from the text
 	why   reason
+}
+
+// candidatePool keeps lists of candidates, the largest thing that a search makes.
+var candidatePool = sync.Pool{New: func() any { return &[]candidate{} }}
+
+// takeCandidates gives an empty list with room for n.
+func takeCandidates(n int) []candidate {
+	kept := candidatePool.Get().(*[]candidate)
+	return slices.Grow((*kept)[:0], n)
 }
 
 // reason says what matched.
@@ -120,6 +131,7 @@ func (r *run) answer() (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer candidatePool.Put(&found)
 	leadBy(found, r.q.Offset+r.q.Limit, r.q.order())
 	res := &Result{Query: r.q.Text, Mode: mode, Total: len(found), Hits: []Hit{}, Corrected: r.said}
 	if r.q.Facets {

@@ -44,7 +44,7 @@ func (r *run) strictDocuments(exact map[*edition]reason) ([]candidate, error) {
 	}
 	// One character stands in most pieces: counting them says little.
 	r.held = total <= countedDocuments && !r.p.single()
-	out := make([]candidate, 0, total+len(exact))
+	out := takeCandidates(total + len(exact))
 	for i, v := range views {
 		var err error
 		if out, err = r.weighDocuments(out, v, all[i], exact); err != nil {
@@ -67,17 +67,23 @@ func (r *run) weighDocuments(out []candidate, v *view, documents []uint32, exact
 	if len(documents) == 0 {
 		return out, nil
 	}
-	titled, err := r.every(v, r.p.terms, inTitle)
+	among := documents
+	if len(r.p.terms) == 1 {
+		among = nil // what is sought is known already
+	}
+	titled, err := r.every(v, r.p.terms, inTitle, among)
 	if err != nil {
 		return nil, err
 	}
-	partly, err := r.some(v, r.p.terms, inTitle)
-	if err != nil {
-		return nil, err
+	partly := titled
+	if among != nil {
+		if partly, err = r.some(v, r.p.terms, inTitle, among); err != nil {
+			return nil, err
+		}
 	}
 	var pieces []uint32 // with all terms
 	if r.held {
-		if pieces, err = r.every(v, r.p.terms, inPiece); err != nil {
+		if pieces, err = r.every(v, r.p.terms, inPiece, among); err != nil {
 			return nil, err
 		}
 	}
@@ -125,7 +131,7 @@ func (r *run) strictArticles(exact map[*edition]reason) ([]candidate, error) {
 		if len(pieces) == 0 {
 			continue
 		}
-		own, err := r.every(v, r.p.terms, inPiece)
+		own, err := r.every(v, r.p.terms, inPiece, nil)
 		if err != nil {
 			return nil, err
 		}

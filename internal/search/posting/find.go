@@ -12,20 +12,34 @@ const (
 	Units                  // the same with the headings
 )
 
+// Wanted says what of it Find gives.
+type Wanted struct {
+	Level Level
+	Among []uint32 // only of these documents, in order; nil: of all
+	Dead  []bool   // documents that are passed over; nil: none
+	Limit int      // so many, then it ends; 0: all
+}
+
 // Find lists in order what holds a phrase, each once: the lists are those of
-// its words. The words stand side by side in one unit. Documents that dead
-// holds (nil: none) are passed over. It ends when it has found limit, unless
-// that is 0.
-func (s *Segment) Find(phrase []List, level Level, dead []bool, limit int) (out []uint32) {
+// its words. The words stand side by side in one unit.
+func (s *Segment) Find(phrase []List, w Wanted) []uint32 {
 	if len(phrase) == 0 {
 		return nil
 	}
 	f := newFinder(phrase)
-	if f.words[0].list.count == 0 {
+	most := min(f.words[0].list.count, len(s.starts))
+	if w.Level == Documents {
+		most = min(most, len(s.numbers))
+	}
+	if most == 0 {
 		return nil
 	}
+	if w.Limit > 0 {
+		most = min(most, w.Limit)
+	}
+	out := make([]uint32, 0, min(most, 4*len(w.Among)+1024))
 	behind := s.starts[1:] // each unit
-	d, u, from := 0, 0, uint32(0)
+	d, u, a, from := 0, 0, 0, uint32(0)
 	for {
 		place, ok := f.from(from)
 		if !ok {
@@ -35,11 +49,23 @@ func (s *Segment) Find(phrase []List, level Level, dead []bool, limit int) (out 
 			return out
 		}
 		begin := int(s.first[d])
-		if dead != nil && dead[d] {
+		if w.Among != nil {
+			for a < len(w.Among) && w.Among[a] < uint32(d) {
+				a++
+			}
+			if a == len(w.Among) {
+				return out
+			}
+			if next := w.Among[a]; next > uint32(d) {
+				from = s.starts[s.first[next]]
+				continue
+			}
+		}
+		if w.Dead != nil && w.Dead[d] {
 			from = s.ends[d]
 			continue
 		}
-		if level == Documents && len(phrase) == 1 {
+		if w.Level == Documents && len(phrase) == 1 {
 			out, from = append(out, uint32(d)), s.ends[d]
 		} else {
 			u = leap(behind, max(u, begin), place)
@@ -47,16 +73,16 @@ func (s *Segment) Find(phrase []List, level Level, dead []bool, limit int) (out 
 			case uint64(place)+uint64(len(phrase)) > uint64(behind[u]): // crosses the border
 				from = place + 1
 				continue
-			case level == Documents:
+			case w.Level == Documents:
 				out, from = append(out, uint32(d)), s.ends[d]
-			case level == Pieces && u < begin+firstPiece: // headings
+			case w.Level == Pieces && u < begin+firstPiece: // headings
 				from = s.starts[begin+firstPiece]
 				continue
 			default:
 				out, from = append(out, uint32(u)), behind[u]
 			}
 		}
-		if len(out) == limit {
+		if len(out) == w.Limit {
 			return out
 		}
 	}
@@ -111,7 +137,7 @@ type finderWord struct {
 func newFinder(phrase []List) *finder {
 	f := &finder{make([]finderWord, len(phrase))}
 	for i, l := range phrase {
-		f.words[i] = finderWord{cursor{list: l}, uint32(i)}
+		f.words[i] = finderWord{newCursor(l), uint32(i)}
 	}
 	sort.SliceStable(f.words, func(i, k int) bool { return f.words[i].list.count < f.words[k].list.count })
 	return f
@@ -138,7 +164,7 @@ func (f *finder) from(place uint32) (uint32, bool) {
 func Union(lists []List) (List, error) {
 	var all []uint32
 	for _, l := range lists {
-		for c := (cursor{list: l}); c.step(); {
+		for c := newCursor(l); c.step(); {
 			all = append(all, c.place)
 		}
 	}

@@ -38,7 +38,7 @@ func (j *Joint) Segment() *Segment { return j.whole }
 // Parts come in their order.
 func (j *Joint) Move(part int, l List, to *Writer) {
 	s, moved, d := j.parts[part], j.moved[part], 0
-	for c := (cursor{list: l}); c.step(); {
+	for c := newCursor(l); c.step(); {
 		d = leap(s.ends, d, c.place)
 		if d == len(moved) {
 			return
@@ -53,7 +53,7 @@ func (j *Joint) Move(part int, l List, to *Writer) {
 // Documents, the unit in it, and how many words of the unit stand before.
 func (s *Segment) Each(l List, fn func(document, unit int, offset uint32)) {
 	d, u := 0, 0
-	for c := (cursor{list: l}); c.step(); {
+	for c := newCursor(l); c.step(); {
 		if u = leap(s.starts[1:], u, c.place); u == len(s.starts)-1 {
 			return
 		}

@@ -135,57 +135,101 @@ func (w *Writer) Bytes() []byte {
 	return sealed(append(b, w.gaps...))
 }
 
-// cursor walks over the places of a list.
+// cursor walks over the places of a list, block by block: a block is what
+// stands between two jumps.
 type cursor struct {
 	list  List
-	next  int // number of the place behind place
-	at    int // where its gap begins
+	left  int    // places of the block behind place
+	jump  int    // the number of the next block's jump
+	ahead uint32 // where that jump leads; maxPlace+1 without one
+	at    int    // where the next gap begins
 	place uint32
+	begun bool
 }
 
-// step goes to the next place; false at the end, and where no Writer went.
-func (c *cursor) step() bool {
-	if c.next >= c.list.count {
-		return false
+func newCursor(l List) cursor {
+	c := cursor{list: l, left: min(l.count, jumpEvery)}
+	c.lookAhead()
+	return c
+}
+
+func (c *cursor) lookAhead() {
+	c.ahead = maxPlace + 1
+	if c.jump*jumpSize < len(c.list.jumps) {
+		c.ahead, _ = c.list.jump(c.jump)
 	}
-	if c.next > 0 && c.next%jumpEvery == 0 {
-		c.place, c.at = c.list.jump(c.next/jumpEvery - 1)
-		c.next++
-		return c.inBounds(c.place)
-	}
-	if gaps := c.list.gaps; c.at < len(gaps) && gaps[c.at] < 0x80 {
-		c.place += uint32(gaps[c.at])
-		c.at++
-	} else if c.at < len(gaps) {
-		gap, n := binary.Uvarint(gaps[c.at:])
-		if n <= 0 || gap > maxPlace {
-			return c.inBounds(maxPlace + 1)
-		}
-		c.place += uint32(gap)
-		c.at += n
-	} else {
-		return c.inBounds(maxPlace + 1)
-	}
-	c.next++
-	return c.inBounds(c.place)
+}
+
+// enter goes to the first place of a block.
+func (c *cursor) enter(jump int) bool {
+	c.place, c.at = c.list.jump(jump)
+	c.jump = jump + 1
+	c.left = min(c.list.count-c.jump*jumpEvery, jumpEvery) - 1
+	c.begun = true
+	c.lookAhead()
+	return c.inBounds()
 }
 
 // inBounds ends the list at a place that no segment has.
-func (c *cursor) inBounds(place uint32) bool {
-	if place > maxPlace {
-		c.next = c.list.count
+func (c *cursor) inBounds() bool {
+	if c.place > maxPlace {
+		c.end()
 		return false
 	}
 	return true
 }
 
+// end leaves nothing ahead.
+func (c *cursor) end() bool {
+	c.left, c.ahead, c.jump = 0, maxPlace+1, len(c.list.jumps)/jumpSize
+	return false
+}
+
+// step goes to the next place; false at the end, and where no Writer went.
+func (c *cursor) step() bool {
+	if c.left == 0 {
+		if c.jump*jumpSize >= len(c.list.jumps) {
+			return false
+		}
+		return c.enter(c.jump)
+	}
+	gap, n := uint64(0), 1
+	switch rest := c.list.gaps[c.at:]; {
+	case len(rest) == 0:
+		return c.end()
+	case rest[0] < 0x80:
+		gap = uint64(rest[0])
+	default:
+		if gap, n = binary.Uvarint(rest); n <= 0 || gap > maxPlace {
+			return c.end()
+		}
+	}
+	c.at += n
+	c.left--
+	c.place += uint32(gap)
+	c.begun = true
+	return c.inBounds()
+}
+
 // seek goes forward to the first place at or behind one; false at the end.
 // What was passed stays passed.
 func (c *cursor) seek(place uint32) bool {
-	if c.next > 0 && c.place >= place {
+	if c.begun && c.place >= place {
 		return true
 	}
-	c.leap(place)
+	if c.ahead < place && !c.enter(c.lastBefore(place)) {
+		return false
+	}
+	// Most gaps are one byte, and most ways are short.
+	gaps := c.list.gaps
+	for c.begun && c.left > 0 && c.at < len(gaps) && gaps[c.at] < 0x80 && c.place < place {
+		c.place += uint32(gaps[c.at])
+		c.at++
+		c.left--
+	}
+	if c.begun && c.place >= place {
+		return c.inBounds()
+	}
 	for c.step() {
 		if c.place >= place {
 			return true
@@ -194,23 +238,10 @@ func (c *cursor) seek(place uint32) bool {
 	return false
 }
 
-// leap goes to the last jump before a place when that is ahead.
-func (c *cursor) leap(place uint32) {
-	jumps := len(c.list.jumps) / jumpSize
-	now := 0 // the jumps that were passed
-	if c.next > 0 {
-		now = (c.next - 1) / jumpEvery
-	}
-	if now >= jumps {
-		return
-	}
-	if first, _ := c.list.jump(now); first >= place {
-		return
-	}
-	k := now + sort.Search(jumps-now, func(i int) bool {
-		first, _ := c.list.jump(now + i)
+// lastBefore gives the last jump that leads before a place; ahead does.
+func (c *cursor) lastBefore(place uint32) int {
+	return c.jump + sort.Search(len(c.list.jumps)/jumpSize-c.jump, func(i int) bool {
+		first, _ := c.list.jump(c.jump + i)
 		return first >= place
-	}) - 1 // the last jump before the place; at least now
-	c.place, c.at = c.list.jump(k)
-	c.next = (k+1)*jumpEvery + 1
+	}) - 1
 }

@@ -82,14 +82,14 @@ func (x *index) read(word string, titles, bodies []byte) (err error) {
 }
 
 // scan is Find by reading the texts.
-func scan(all []text, phrase []string, titles bool, level Level, dead []bool) (out []string) {
+func scan(all []text, phrase []string, titles bool, level Level, dead []bool, among []uint32) (out []string) {
 	for d, doc := range all {
-		if dead != nil && dead[d] {
+		if dead != nil && dead[d] || among != nil && !slices.Contains(among, uint32(d)) {
 			continue
 		}
 		found := false
 		for u, unit := range doc.units {
-			if titles != (u == titleUnit) || level == Pieces && u < firstPiece || found && level == Documents {
+			if titles != (u == titleUnit) || level == Pieces && u < firstPiece || level == Units && u < headingUnit || found && level == Documents {
 				continue
 			}
 			for i := 0; i+len(phrase) <= len(unit); i++ {
@@ -115,10 +115,19 @@ func checkFind(t *rapid.T, x index, all []text) {
 	if rapid.Bool().Draw(t, "all live") {
 		dead = nil
 	}
+	var among []uint32
+	if rapid.Bool().Draw(t, "among some") {
+		among = []uint32{}
+		for d := range all {
+			if rapid.Bool().Draw(t, "among") {
+				among = append(among, uint32(d))
+			}
+		}
+	}
 	for _, c := range []struct {
 		titles bool
 		level  Level
-	}{{true, Documents}, {false, Documents}, {false, Pieces}} {
+	}{{true, Documents}, {false, Documents}, {false, Pieces}, {false, Units}} {
 		var lists []List
 		for _, w := range phrase {
 			if c.titles {
@@ -127,14 +136,14 @@ func checkFind(t *rapid.T, x index, all []text) {
 				lists = append(lists, x.bodies[w])
 			}
 		}
-		want := scan(all, phrase, c.titles, c.level, dead)
+		want := scan(all, phrase, c.titles, c.level, dead, among)
 		limit := rapid.IntRange(0, 5).Draw(t, "limit")
 		if limit > 0 && len(want) > limit {
 			want = want[:limit]
 		}
 		var got []string
 		d, i := 0, 0
-		for _, n := range x.Find(lists, c.level, dead, limit) {
+		for _, n := range x.Find(lists, Wanted{c.level, among, dead, limit}) {
 			if c.level == Documents {
 				got = append(got, fmt.Sprint(n))
 				continue
@@ -240,7 +249,7 @@ func TestUnionIsAllPlacesOnce(t *testing.T) {
 		if err != nil || u.Len() != len(want) {
 			t.Fatal(u.Len(), len(want), err)
 		}
-		for c := (cursor{list: u}); c.step(); {
+		for c := newCursor(u); c.step(); {
 			if !want[c.place] {
 				t.Fatal(c.place)
 			}
@@ -268,7 +277,7 @@ func TestSeek(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, at := cursor{list: l}, uint32(0)
+		c, at := newCursor(l), uint32(0)
 		for range 20 {
 			at += rapid.Uint32Range(0, place/4+1).Draw(t, "by")
 			i, _ := slices.BinarySearch(places, at)
@@ -320,7 +329,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			l = List{}
 		}
-		for c := (cursor{list: l}); c.seek(place % maxPlace); place += 7 {
+		for c := newCursor(l); c.seek(place % maxPlace); place += 7 {
 			if !c.step() {
 				break
 			}
@@ -335,12 +344,12 @@ func FuzzRead(f *testing.F) {
 		}
 		for _, level := range []Level{Documents, Pieces} {
 			d := 0
-			for _, n := range s.Find([]List{l, l}, level, nil, 0) {
+			for _, n := range s.Find([]List{l, l}, Wanted{Level: level}) {
 				if level == Pieces {
 					d, _ = s.Piece(n, d)
 				}
 			}
-			s.Find([]List{l}, level, make([]bool, len(s.numbers)), 3)
+			s.Find([]List{l}, Wanted{level, nil, make([]bool, len(s.numbers)), 3})
 		}
 		s.Each(l, func(int, int, uint32) {})
 		j := Join([]*Segment{s}, func(n int64) bool { return n%2 == 0 })
