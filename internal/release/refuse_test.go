@@ -84,7 +84,9 @@ func TestA11_EveryTextHasAnAttributeAtTheSource(t *testing.T) {
 
 func TestA13_ADraftForTheGovernmentProposesItsAttribute(t *testing.T) {
 	refusesSubmit(t, "A-13", "退文", func(n *release.NewSlip) { n.Decision.For, n.Decision.Attribute = 1, "" },
-		func(n *release.NewSlip) { n.Decision.Attribute, n.Decision.Reason = release.Proactive, "涉及公众利益" })
+		func(n *release.NewSlip) {
+			n.Decision.Attribute, n.Decision.Reason = release.Proactive, "涉及公众利益"
+		})
 	refusesSubmit(t, "A-13", "理由", func(n *release.NewSlip) { n.Decision.For = 1 }, func(n *release.NewSlip) { n.Decision.Reason = "涉及公众利益" })
 }
 
