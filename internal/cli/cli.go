@@ -64,6 +64,8 @@ type root struct {
 	Hook    hookCmd    `cmd:"" help:"变化通知。"`
 	Routes  routesCmd  `cmd:"" help:"列出全部地址和各角色得到的结果。"`
 	Expunge expungeCmd `cmd:"" help:"依法清除一份文件或其一个版本，只留记录。"`
+
+	Deadline deadlineCmd `cmd:"" help:"计算法定期限，逐行说明。"`
 }
 
 // run is what a command gets.
