@@ -21,6 +21,8 @@ const (
 	Expunge Act = "expunge"
 	// Upload handed in a file.
 	Upload Act = "upload"
+	// Download took a file that is not public.
+	Download Act = "download"
 	// Backup wrote the whole library to an archive.
 	Backup Act = "backup"
 	// RestoreBackup filled an empty library from an archive.
@@ -42,11 +44,11 @@ const (
 )
 
 // Acts lists every act, in the order in which a filter shows them.
-var Acts = []Act{Import, Publish, Amend, Withdraw, Restore, Fact, Expunge, Upload, Backup, RestoreBackup, Verify, ViewPersonal, SignIn, SignOut, Reach, Configure, CaseAct}
+var Acts = []Act{Import, Publish, Amend, Withdraw, Restore, Fact, Expunge, Upload, Download, Backup, RestoreBackup, Verify, ViewPersonal, SignIn, SignOut, Reach, Configure, CaseAct}
 
 var actNames = map[Act]string{
 	Import: "导入文件", Publish: "发布", Amend: "更正补充", Withdraw: "撤下", Restore: "恢复公开", Fact: "登记效力",
-	Expunge: "依法清除", Upload: "上传附件", Backup: "备份", RestoreBackup: "从备份恢复", Verify: "核验",
+	Expunge: "依法清除", Upload: "上传附件", Download: "下载文件", Backup: "备份", RestoreBackup: "从备份恢复", Verify: "核验",
 	ViewPersonal: "查看个人信息", SignIn: "登录", SignOut: "退出登录", Reach: "访问", Configure: "修改设置", CaseAct: "办理事项",
 }
 

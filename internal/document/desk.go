@@ -122,6 +122,21 @@ func (it *DeskItem) Word() string {
 	return it.State.Chinese()
 }
 
+// Class is the word of the table as an address writes it.
+func (it *DeskItem) Class() string {
+	switch {
+	case it.State == ItemReady:
+		return string(it.Verdict)
+	case it.State == ItemDoubt && it.Verdict == VerdictUnchanged:
+		return string(VerdictUnchanged)
+	case it.State == ItemReading:
+		return string(ItemWaiting)
+	case it.State == ItemOrdered:
+		return string(ItemReleased)
+	}
+	return string(it.State)
+}
+
 // Open reports an item that people can still change.
 func (it *DeskItem) Open() bool { return it.State == ItemReady || it.State == ItemDoubt }
 
@@ -134,8 +149,24 @@ type DeskFacts struct {
 	Marks    []officialdoc.Mark `json:"marks,omitempty"`
 	Body     officialdoc.Span   `json:"body"`
 	Coverage []string           `json:"coverage,omitempty"`
+	Lost     Lost               `json:"lost,omitzero"`
 	Notes    []string           `json:"notes,omitempty"` // what extraction asks a person to look at
 	State    string             `json:"state,omitempty"` // extracted, partial or none
+}
+
+// Lost counts what a reading reports, for the total of a batch. Files that were
+// read by an earlier build have a report but no counts.
+type Lost struct {
+	Pictures int `json:"pictures,omitempty"`
+	Tables   int `json:"tables,omitempty"`
+	Merged   int `json:"merged,omitempty"` // cells
+	Parts    int `json:"parts,omitempty"`  // headers, notes, boxes beside the text
+	Warnings int `json:"warnings,omitempty"`
+}
+
+// Add sums two reports.
+func (l *Lost) Add(o Lost) {
+	l.Pictures, l.Tables, l.Merged, l.Parts, l.Warnings = l.Pictures+o.Pictures, l.Tables+o.Tables, l.Merged+o.Merged, l.Parts+o.Parts, l.Warnings+o.Warnings
 }
 
 // Body is the document's own text out of its source.

@@ -144,7 +144,8 @@ func (l *Library) readDesk(ctx context.Context, it *DeskItem) (err error) {
 	if err != nil {
 		return err
 	}
-	it.Facts = DeskFacts{State: string(doc.State), Coverage: coverage(doc)}
+	it.Facts = DeskFacts{State: string(doc.State)}
+	it.Facts.Coverage, it.Facts.Lost = coverage(doc)
 	if doc.MIME != "" {
 		it.MIME = doc.MIME
 	}
@@ -200,8 +201,7 @@ func (l *Library) finishReading(ctx context.Context, it *DeskItem, tries int) er
 }
 
 // coverage says what was read and what was lost or hidden.
-func coverage(d *docfile.Document) []string {
-	var out []string
+func coverage(d *docfile.Document) (out []string, lost Lost) {
 	merged := 0
 	for _, b := range d.Blocks {
 		t, ok := b.(docfile.Table)
@@ -225,7 +225,7 @@ func coverage(d *docfile.Document) []string {
 	if d.Pictures > 0 {
 		out = append(out, fmt.Sprintf("有 %d 幅图片：图片里的文字没有读入正文。", d.Pictures))
 	}
-	parts := map[docfile.PartKind]int{}
+	parts, beside := map[docfile.PartKind]int{}, 0
 	for _, p := range d.Parts {
 		parts[p.Kind]++
 	}
@@ -234,11 +234,12 @@ func coverage(d *docfile.Document) []string {
 		name string
 	}{{docfile.PartHeader, "页眉"}, {docfile.PartFooter, "页脚"}, {docfile.PartFootnote, "脚注"}, {docfile.PartEndnote, "尾注"}, {docfile.PartTextBox, "文本框"}} {
 		if n := parts[k.kind]; n > 0 {
+			beside += n
 			out = append(out, fmt.Sprintf("有 %d 处%s没有读入正文，只保留在原文件里。", n, k.name))
 		}
 	}
 	for _, w := range d.Warnings {
 		out = append(out, w.Text)
 	}
-	return out
+	return out, Lost{Pictures: d.Pictures, Tables: d.Tables, Merged: merged, Parts: beside, Warnings: len(d.Warnings)}
 }

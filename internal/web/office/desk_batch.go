@@ -32,6 +32,9 @@ type batchView struct {
 	Wrong   string
 	Working bool
 	FileMB  int
+	State   string // the class that is shown; "" is all
+	Classes []classLink
+	Totals  []string // of the reports of what was read
 }
 
 func batchPath(id int64) string               { return fmt.Sprintf("/office/import/%d", id) }
@@ -57,22 +60,26 @@ func (o *Office) showBatch(c *call, b *document.DeskBatch, status int, wrong str
 	if err != nil {
 		return nil, err
 	}
+	if d.State = queryValue(c.r, "state"); !knownClass(d.State) {
+		return nil, fault.Field("office.showBatch", "state", textNoDeskClass, shorten(d.State, 20))
+	}
 	var ready []string
 	for _, it := range all {
 		if it.Releasable() {
 			ready = append(ready, strconv.FormatInt(it.ID, 10))
 		}
-		if it.Position > int(after) {
+		if it.Position > int(after) && (d.State == "" || it.Class() == d.State) {
 			d.Items = append(d.Items, it)
 		}
 	}
+	d.Classes, d.Totals = classLinks(b.ID, d.State, all), totals(all)
 	d.All, d.Ready = strings.Join(ready, ","), len(ready)
 	if after > 0 {
-		d.First = batchPath(b.ID)
+		d.First = classPath(b.ID, d.State)
 	}
 	if len(d.Items) > itemsPage {
 		d.Items = d.Items[:itemsPage]
-		d.Next = fmt.Sprintf("%s?after=%d", batchPath(b.ID), d.Items[itemsPage-1].Position)
+		d.Next = fmt.Sprintf("%s?state=%s&after=%d", batchPath(b.ID), d.State, d.Items[itemsPage-1].Position)
 	}
 	d.May, err = o.reaches(c, access.ReleaseHistorical, b.Organ)
 	if err != nil {

@@ -48,6 +48,7 @@ type itemView struct {
 	Fields  []deskField
 	Likes   []document.Likeness
 	Saves   []document.DeskSave
+	Claims  []document.SourceClaim // where the source of what it became says otherwise
 	Wrong   string
 	Version int
 	Next    string
@@ -73,6 +74,11 @@ func (o *Office) showItem(c *call, b *document.DeskBatch, it *document.DeskItem,
 	}
 	if d.Saves, err = o.deps.Library.DeskSaves(c.ctx(), it.ID); err != nil {
 		return nil, err
+	}
+	if it.State == document.ItemReleased {
+		if d.Claims, err = o.deps.Library.SourceClaims(c.ctx(), it.Work, it.Label); err != nil {
+			return nil, err
+		}
 	}
 	columns, err := o.deps.Library.Columns(c.ctx())
 	if err != nil {

@@ -313,3 +313,98 @@ func TestDesk_WorkPageRecordsFactsLinksMerge(t *testing.T) {
 		}
 	})
 }
+
+// The file that was uploaded comes back to the byte, as what it is, to be
+// saved and not shown; only within reach; and each time it is noted.
+func TestDesk_OriginalFileComesBack(t *testing.T) {
+	run(t, func(t *testing.T, s *site) {
+		s.user("clerk", "qh-jyj", access.Clerk)
+		s.user("other", "qh-gaj", access.Clerk)
+		s.user("citizen", "qh-jyj", access.Citizen)
+		c := s.signIn("clerk")
+		body := docx(t, deskNotice(1))
+		p := c.sendFiles("/office/import", [][2]string{{fieldToken, c.formToken("/office/import")}, {"organ", "qh-jyj"}},
+			[]sent{{"通知 1+.docx", body}, {"空.txt", nil}, {"页.html", []byte("<!DOCTYPE html><p>" + deskNotice(2) + "</p>")}}, "")
+		s.deskRest()
+		at := p.header.Get("Location")
+		s.has(c.get(at+"/1"), http.StatusOK, "下载原文件", at+"/1/file")
+		f := c.get(at + "/1/file")
+		if f.status != http.StatusOK || f.body != string(body) || !strings.HasPrefix(f.header.Get("Content-Type"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document") ||
+			f.header.Get("Content-Disposition") != "attachment; filename*=UTF-8''%E9%80%9A%E7%9F%A5%201%2B.docx" || f.header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%d %v", f.status, f.header)
+		}
+		if f := c.get(at + "/3/file"); !strings.HasPrefix(f.header.Get("Content-Disposition"), "attachment") {
+			t.Errorf("a web page is shown in place: %v", f.header)
+		}
+		if f := c.get(at + "/2/file"); f.status != http.StatusNotFound {
+			t.Errorf("nothing was kept: %d", f.status)
+		}
+		if n := len(s.audits(audit.Filter{Actor: "clerk", Act: audit.Download, Outcome: audit.Done})); n != 2 {
+			t.Errorf("%d audit rows of downloads", n)
+		}
+		if p := s.signIn("other").get(at + "/1/file"); p.status != http.StatusNotFound {
+			t.Errorf("out of reach: %d", p.status)
+		}
+		if n := len(s.audits(audit.Filter{Actor: "other", Act: audit.Reach, Outcome: audit.Refused})); n != 1 {
+			t.Errorf("%d audit rows of refusals", n)
+		}
+		if p := s.signIn("citizen").get(at + "/1/file"); p.status != http.StatusForbidden {
+			t.Errorf("a citizen: %d", p.status)
+		}
+	})
+}
+
+func TestDesk_ClassInTheAddressAndTotals(t *testing.T) {
+	run(t, func(t *testing.T, s *site) {
+		s.user("clerk", "qh-jyj", access.Clerk)
+		c := s.signIn("clerk")
+		table := "<!DOCTYPE html><html><body><p>" + strings.ReplaceAll(deskNotice(3), "\n", "</p><p>") + `</p><table><tr><td colspan="2">合并</td></tr><tr><td>甲</td><td>乙</td></tr></table><img src="a.png"></body></html>`
+		p := c.sendFiles("/office/import", [][2]string{{fieldToken, c.formToken("/office/import")}, {"organ", "qh-jyj"}},
+			[]sent{{"一.txt", []byte(deskNotice(1))}, {"重.txt", []byte(deskNotice(1))}, {"空.txt", nil}, {"表.html", []byte(table)}}, "")
+		s.deskRest()
+		at := p.header.Get("Location")
+		s.has(c.get(at), http.StatusOK, "全部 4", "失败 1", "无变化 1", "state=failed", "读取报告合计", "1 张表格按行列出，其中合并单元格 1 处", "1 份没有读到")
+		failed := c.get(at + "?state=failed")
+		s.has(failed, http.StatusOK, "空.txt")
+		if strings.Contains(failed.body, "一.txt") || strings.Contains(failed.body, "重.txt") {
+			t.Error("other files are shown too")
+		}
+		same := c.get(at + "?state=unchanged")
+		s.has(same, http.StatusOK, "重.txt")
+		if strings.Contains(same.body, "空.txt") {
+			t.Error("other files are shown too")
+		}
+		s.has(c.get(at+"?state=edition"), http.StatusOK, "没有这种状态的文件")
+		s.has(c.get(at+"?state=nonsense"), http.StatusBadRequest, "没有“nonsense”这种状态")
+	})
+}
+
+// What a source says against a person's record is seen where it is decided.
+func TestDesk_SourceClaimIsShown(t *testing.T) {
+	run(t, func(t *testing.T, s *site) {
+		s.user("manager", "qh-zf", access.LibraryManager)
+		bring := func(title string) document.ImportLine {
+			var last document.ImportLine
+			if _, err := s.deps.Library.Import(ctx, document.Lines("t", strings.NewReader(`{"id":"a","title":"`+title+`","publish_date":"2024-01-02","text":"第一条　示例。"}`)),
+				document.ImportOptions{Source: "旧库", Publish: true, OrganCode: "qh-jyj", Actor: "x"}, func(l document.ImportLine) error { last = l; return nil }); err != nil {
+				t.Fatal(err)
+			}
+			return last
+		}
+		bring("示例办法")
+		m := s.signIn("manager")
+		if p := m.send(m.get("/office/works/1?edition=1&field=title"), "/office/works/1/correct", map[string]string{"value": "示例管理办法", "reason": "漏字"}); p.status != http.StatusSeeOther {
+			t.Fatalf("%d %s", p.status, p.words())
+		}
+		if l := bring("示例暂行办法"); !strings.Contains(strings.Join(l.Warnings, ""), "保留更正") {
+			t.Errorf("%+v", l)
+		}
+		s.has(m.get("/office/works/1"), http.StatusOK, "<h1>示例管理办法</h1>", "来源后来写的不同", "示例暂行办法")
+		if p := m.send(m.get("/office/works/1?edition=1&field=title"), "/office/works/1/correct", map[string]string{"value": "示例暂行办法", "reason": "来源有据"}); p.status != http.StatusSeeOther {
+			t.Fatalf("%d %s", p.status, p.words())
+		}
+		if p := m.get("/office/works/1"); strings.Contains(p.body, "来源后来写的不同") {
+			t.Error("the note outlives the decision")
+		}
+	})
+}

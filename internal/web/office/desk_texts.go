@@ -10,6 +10,7 @@ const (
 	textNoDeskOrgan  = "请选择文件属于哪个机构。"
 	textTaken        = "已收到 %d 个文件，正在逐个读取。"
 	textSaved        = "已保存。“%s”现在是“%s”。"
+	textNoDeskClass  = "没有“%s”这种状态。"
 	textDropped      = "已移出本批，读到的内容已全部删除。"
 	textOrdered      = "已确认公开 %d 份历史文件，正在逐份写入资料库。"
 	textCorrected    = "已登记为第 %d 号更正，公开页面随即显示。"

@@ -11,6 +11,7 @@ import (
 	"gongkai/internal/access"
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
+	"gongkai/internal/web/ui"
 )
 
 var worksCrumb = document.Crumb{Name: textWorks, Href: "/office/works"}
@@ -44,6 +45,7 @@ type workView struct {
 	View    *document.View
 	Edition *document.Edition
 	Values  []valueLine
+	Claims  []claimLine
 	Correct *form
 	Clash   *document.Overtaken
 	Facts   []factLine
@@ -58,6 +60,9 @@ type valueLine struct {
 	Label, Value, Href string
 	Cut                bool
 }
+
+// claimLine is what the source says against a record, and where to decide.
+type claimLine struct{ Label, Now, Source, At, Href string }
 
 type factLine struct {
 	document.Fact
@@ -111,6 +116,9 @@ func (o *Office) showWork(c *call, status int, change func(d *workView)) (*answe
 			d.Correct = correctForm(c, id, v.Edition.Label, f, values[f.Name])
 		}
 	}
+	if err := o.claimsOf(c, d, id, values); err != nil {
+		return nil, err
+	}
 	d.factsOf(c, id)
 	links, err := o.deps.Library.ManualRelations(c.ctx(), id, v.Edition.Label)
 	if err != nil {
@@ -125,6 +133,20 @@ func (o *Office) showWork(c *call, status int, change func(d *workView)) (*answe
 		change(d)
 	}
 	return o.page(c, "desk_work", status, d)
+}
+
+// claimsOf lists where the source now says something else than a correction.
+func (o *Office) claimsOf(c *call, d *workView, id int64, values map[string]string) error {
+	claims, err := o.deps.Library.SourceClaims(c.ctx(), id, d.Edition.Label)
+	if err != nil {
+		return err
+	}
+	one := func(v string) string { return shorten(strings.ReplaceAll(v, "\n", " "), 120) }
+	for _, x := range claims {
+		d.Claims = append(d.Claims, claimLine{x.Label, one(values[x.Field]), one(x.Value), ui.Minute(x.At),
+			fmt.Sprintf("%s?edition=%d&field=%s#form-correct", workPath(id), d.Edition.Label, x.Field)})
+	}
+	return nil
 }
 
 func firstOf(a, b string) string {

@@ -64,6 +64,7 @@ func (o *Office) routes() []route {
 		stream(post("/office/import/{batch}/files", "上传文件到批次", access.ImportDocuments, deskAdd)),
 		post("/office/import/{batch}/release", "确认公开历史文件", access.ReleaseHistorical, deskRelease),
 		get("/office/import/{batch}/{item}", "核对文件", access.ImportDocuments, itemPage),
+		get("/office/import/{batch}/{item}/file", "下载原文件", access.ImportDocuments, itemFile),
 		post("/office/import/{batch}/{item}", "保存核对结果", access.ImportDocuments, saveItem),
 		post("/office/import/{batch}/{item}/drop", "移出批次", access.ImportDocuments, dropItem),
 
