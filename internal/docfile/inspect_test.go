@@ -39,13 +39,23 @@ func bookOf(t testing.TB, s sheetFile) []byte {
 		s.sheet = `<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>姓名</t></is></c></row></sheetData>`
 	}
 	rel := func(id, kind, target string) string {
-		return fmt.Sprintf(`<Relationship Id="%s" Type="http://x/%s" Target="%s"/>`, id, kind, target)
+		return fmt.Sprintf(`<Relationship Id="%s" Type="`+relBase+`%s" Target="%s"/>`, id, kind, target)
+	}
+	s.rels += rel("r4", "styles", "styles.xml")
+	if s.strings != "" {
+		s.rels += rel("r3", "sharedStrings", "sharedStrings.xml")
+	}
+	for _, m := range s.more {
+		if strings.HasSuffix(m.name, "sheet2.xml") {
+			s.rels += rel("r2", "worksheet", "worksheets/sheet2.xml")
+		}
 	}
 	e := []entry{
-		{"[Content_Types].xml", `<Types><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`},
-		{"_rels/.rels", `<Relationships>` + rel("a", "officeDocument", "xl/workbook.xml") + `</Relationships>`},
-		{"xl/_rels/workbook.xml.rels", `<Relationships>` + rel("r1", "worksheet", "worksheets/sheet1.xml") + rel("r2", "worksheet", "worksheets/sheet2.xml") + rel("r3", "sharedStrings", "sharedStrings.xml") + s.rels + `</Relationships>`},
+		{"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`},
+		{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` + rel("a", "officeDocument", "xl/workbook.xml") + `</Relationships>`},
+		{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` + rel("r1", "worksheet", "worksheets/sheet1.xml") + s.rels + `</Relationships>`},
 		{"xl/workbook.xml", `<workbook xmlns="` + nsSheet + `" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">` + s.book + `</workbook>`},
+		{"xl/styles.xml", `<styleSheet xmlns="` + nsSheet + `"><cellXfs count="1"><xf numFmtId="0"/></cellXfs></styleSheet>`},
 		{"xl/worksheets/sheet1.xml", `<worksheet xmlns="` + nsSheet + `" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">` + s.sheet + `</worksheet>`},
 	}
 	if s.strings != "" {

@@ -187,30 +187,25 @@ func (w *pdfWriter) finish() ([]byte, error) {
 func (w *pdfWriter) picture(img *image.RGBA) (int, error) {
 	width, height := img.Rect.Dx(), img.Rect.Dy()
 	dict := fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d", width, height)
-	table := map[[3]byte]byte{}
+	var table [1 << 12]int16 // place in colours, from 1, by the three levels
 	var colours []byte
 	data := make([]byte, 0, width*height)
 	middling := 0
 	for i := 0; i < len(img.Pix); i += 4 {
-		p := img.Pix[i : i+3]
-		key := [3]byte{level(p[0]), level(p[1]), level(p[2])}
-		for k := range 3 {
-			if d := int(key[k]) - int(p[k]); d > 6 || d < -6 {
-				middling++
-				break
-			}
+		r, g, b := level[img.Pix[i]], level[img.Pix[i+1]], level[img.Pix[i+2]]
+		if far(r, img.Pix[i]) || far(g, img.Pix[i+1]) || far(b, img.Pix[i+2]) {
+			middling++
 		}
-		n, ok := table[key]
-		if !ok {
-			if len(table) == 256 {
+		key := int(r)<<8 | int(g)<<4 | int(b)
+		if table[key] == 0 {
+			if len(colours) == 3*256 {
 				data = nil
 				break
 			}
-			n = byte(len(table))
-			table[key] = n
-			colours = append(colours, key[0], key[1], key[2])
+			colours = append(colours, r*17, g*17, b*17)
+			table[key] = int16(len(colours) / 3)
 		}
-		data = append(data, n)
+		data = append(data, byte(table[key]-1))
 	}
 	if data == nil || middling*5 > width*height {
 		packed, err := encodeJPEG(img)
@@ -220,14 +215,22 @@ func (w *pdfWriter) picture(img *image.RGBA) (int, error) {
 		return w.stream(dict+" /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode", packed)
 	}
 	bits := 8
-	if len(table) <= 16 {
+	if len(colours) <= 3*16 {
 		bits, data = 4, halved(data, width)
 	}
-	return w.stream(fmt.Sprintf("%s /ColorSpace [/Indexed /DeviceRGB %d <%x>] /BitsPerComponent %d", dict, len(table)-1, colours, bits), data)
+	return w.stream(fmt.Sprintf("%s /ColorSpace [/Indexed /DeviceRGB %d <%x>] /BitsPerComponent %d", dict, len(colours)/3-1, colours, bits), data)
 }
 
-// level rounds to sixteen steps.
-func level(v byte) byte { return byte((int(v)*15 + 127) / 255 * 17) }
+// level rounds a value to one of sixteen steps.
+var level = func() (t [256]byte) {
+	for v := range t {
+		t[v] = byte((v*15 + 127) / 255)
+	}
+	return t
+}()
+
+// far tells a value that its step does not meet.
+func far(step, v byte) bool { d := int(step)*17 - int(v); return d > 6 || d < -6 }
 
 // halved packs two table entries into a byte; rows start at a byte.
 func halved(data []byte, width int) []byte {

@@ -71,7 +71,7 @@ func (b *bookRedactor) sheet(s *xlsxSheet, name string) error {
 			k.kids = []*xmlNode{t}
 		}
 	}
-	b.rest(root.child("sheetViews"), nil, where)
+	b.rest(root, nil, where)
 	b.out.put(officePart{name: name, mime: sheetMime + "worksheet+xml", data: root.document(), rels: own})
 	return nil
 }

@@ -191,7 +191,7 @@ func writeEscaped(out *bytes.Buffer, s string, attr bool) {
 // each visits the node and everything under it; f answers false to stay out of
 // a node's kids.
 func (n *xmlNode) each(f func(n *xmlNode) bool) {
-	if !f(n) {
+	if n == nil || !f(n) {
 		return
 	}
 	for _, k := range n.kids {
