@@ -78,6 +78,7 @@ var rooms = map[string]layer{
 	"internal/bench":           command,  // make bench
 	"internal/searchbench":     testOnly, // search beside its peers
 	"internal/searcheval":      testOnly, // how well lay questions find their articles
+	"internal/proofreadeval":   testOnly, // how the rules of proofread behave on clean texts
 	"internal/store/storetest": testOnly,
 	"internal/architecture":    testOnly,
 	"e2e":                      testOnly,

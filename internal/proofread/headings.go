@@ -114,6 +114,9 @@ func (s *sheet) heading(l span) (heading, bool) {
 		}
 		h.end++
 	}
+	if s.at(h.end) == '、' && s.at(h.end+1) == '(' {
+		return h, false // （四）、（五）项所列人员 begins a sentence
+	}
 	// 一、二、三年级 is a list, no heading.
 	if n, end := s.numeral(h.end); n > 0 && (h.form == formOne || h.form == formThree) && s.at(end) == '、' {
 		return h, false
@@ -146,20 +149,20 @@ func (s *sheet) counted(h heading, i int) (heading, bool) {
 	return h, true
 }
 
-// numeral reads a number of at most three digits or six characters.
+// numeral reads a number of at most four digits or nine characters.
 func (s *sheet) numeral(i int) (n, end int) {
 	end = i
 	if isDigit(s.at(i)) {
-		for isDigit(s.at(end)) && end-i < 4 {
+		for isDigit(s.at(end)) && end-i < 5 {
 			end++
 		}
 	} else {
-		for end-i < 7 && hanNumeral(s.at(end)) {
+		for end-i < 10 && hanNumeral(s.at(end)) {
 			end++
 		}
 	}
 	n, ok := zh.ParseNumeral(string(s.fold[i:end]))
-	if !ok || end-i > 6 {
+	if !ok || end-i > 9 {
 		return 0, i
 	}
 	return n, end

@@ -1,6 +1,7 @@
 package proofread
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 )
@@ -67,6 +68,9 @@ type opened struct {
 	at   int
 }
 
+// maxOpen bounds how many signs may wait at once; more are surely faults.
+const maxOpen = 64
+
 // pairs checks quotation marks and brackets over the whole text, for a
 // quotation may run through many paragraphs, each of which opens it again.
 func (s *sheet) pairs() {
@@ -78,13 +82,17 @@ func (s *sheet) pairs() {
 			if (r == '“' || r == '‘') && holds(open, r) && lineStart {
 				continue // the quotation goes on
 			}
+			if len(open) == maxOpen {
+				s.hit("TXT.unclosed", open[0].at, open[0].at+1, "")
+				open = append(open[:0], open[1:]...)
+			}
 			open = append(open, opened{r, i})
 		case openers[r] != 0:
 			open = s.closePair(open, r, i)
 		}
 		lineStart = r == '\n' || lineStart && (unicode.IsSpace(r) || r == '#')
 		if r == '\n' {
-			open = s.endLine(open)
+			open = s.endLine(open, i)
 		}
 	}
 	for _, o := range open {
@@ -129,12 +137,17 @@ func (s *sheet) listMark(i int) bool {
 	return k < i-1 && !isLetter(s.at(k)) && !isDigit(s.at(k))
 }
 
-// endLine gives up on brackets that do not run over lines, so that one missing
-// sign does not spoil the rest; quotations stay open.
-func (s *sheet) endLine(open []opened) []opened {
+// titleBreak is how many runes before a line end a title may have begun that
+// goes on in the next line.
+const titleBreak = 40
+
+// endLine gives up on titles and brackets of numbers that were not closed on
+// their line, so that one missing sign does not spoil the rest; quotations and
+// round brackets stay open, and a title may be broken once by the layout.
+func (s *sheet) endLine(open []opened, i int) []opened {
 	kept := open[:0]
 	for _, o := range open {
-		if o.sign == '“' || o.sign == '‘' || o.sign == '「' || o.sign == '『' || o.sign == '(' {
+		if strings.ContainsRune("“‘「『(", o.sign) || o.sign == '《' && i-o.at < titleBreak {
 			kept = append(kept, o)
 			continue
 		}
@@ -146,25 +159,43 @@ func (s *sheet) endLine(open []opened) []opened {
 // wide is the full-width sign of a half-width one.
 var wide = map[rune]rune{',': '，', ';': '；', ':': '：', '?': '？', '!': '！'}
 
-// widths flags half-width pauses between Chinese characters and full-width
-// figures and letters, one hit a line each.
+// widths flags half-width pauses between Chinese characters, and full-width
+// figures and letters: one hit each at the first place, because all places are
+// mended in one go.
 func (s *sheet) widths() {
-	for _, l := range s.lines {
-		half, full := false, false
-		for i := l.start; i < l.end; i++ {
-			r := s.rs[i]
-			if w, ok := wide[r]; ok && !half && isHan(s.at(i-1)) && (isHan(s.at(i+1)) || i+1 == l.end) {
-				s.hit("TXT.half", i, i+1, string(w))
-				half = true
-			}
-			if !full && r != s.fold[i] && (isDigit(s.fold[i]) || isLetter(s.fold[i])) {
-				end := i
-				for end < l.end && s.rs[end] != s.fold[end] && (isDigit(s.fold[end]) || isLetter(s.fold[end]) || s.fold[end] == '.') {
-					end++
-				}
-				s.hit("TXT.full", i, end, string(s.fold[i:end]))
-				full = true
-			}
+	var half, full []span
+	for i := 0; i < len(s.rs); i++ {
+		r := s.rs[i]
+		if wide[r] != 0 && isHan(s.at(i-1)) && isHan(s.at(i+1)) {
+			half = append(half, span{i, i + 1})
+		}
+		if end := s.fullWidth(i); end > i {
+			full = append(full, span{i, end})
+			i = end - 1
 		}
 	}
+	if len(half) > 0 {
+		h := s.hit("TXT.half", half[0].start, half[0].end, string(wide[s.rs[half[0].start]]))
+		h.Why = places(h.Why, len(half))
+	}
+	if len(full) > 0 {
+		h := s.hit("TXT.full", full[0].start, full[0].end, string(s.fold[full[0].start:full[0].end]))
+		h.Why = places(h.Why, len(full))
+	}
+}
+
+// fullWidth is the end of a run of full-width figures and letters at i.
+func (s *sheet) fullWidth(i int) int {
+	end := i
+	for end < len(s.rs) && s.rs[end] != s.fold[end] && (isDigit(s.fold[end]) || isLetter(s.fold[end]) || s.fold[end] == '.' && end > i) {
+		end++
+	}
+	return end
+}
+
+func places(why string, n int) string {
+	if n == 1 {
+		return why
+	}
+	return fmt.Sprintf("%s全文共有%d处。", why, n)
 }

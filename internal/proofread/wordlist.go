@@ -63,12 +63,26 @@ func parseWords(text string) []wrongWord {
 // wrongWords flags words of the shared lists.
 func (s *sheet) wrongWords() {
 	list := wrongWordList()
+	variants := map[int][]span{} // of each word all places: one hit tells them
+	var order []int
 	list.find.each(s.fold, func(word, start, end int) {
 		w := &list.words[word]
-		if !s.excused(w, start, end) {
+		switch {
+		case s.excused(w, start, end):
+		case w.rule == "WORD.variant":
+			if variants[word] == nil {
+				order = append(order, word)
+			}
+			variants[word] = append(variants[word], span{start, end})
+		default:
 			s.hit(w.rule, start, end, w.right)
 		}
 	})
+	for _, word := range order {
+		at := variants[word]
+		h := s.hit("WORD.variant", at[0].start, at[0].end, list.words[word].right)
+		h.Why = places(h.Why, len(at))
+	}
 	s.deadlines()
 }
 
