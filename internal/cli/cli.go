@@ -55,6 +55,7 @@ type root struct {
 	Import  importCmd  `cmd:"" help:"导入。"`
 	Show    showCmd    `cmd:"" help:"显示一份文件某日的文本与效力。"`
 	Extract extractCmd `cmd:"" help:"从文件中读出标题、文号、机关、日期等。"`
+	Redact  redactCmd  `cmd:"" help:"遮盖文件里的词语或位置，生成一份恢复不了原文的新文件。"`
 	Search  searchCmd  `cmd:"" help:"检索。"`
 	Compare compareCmd `cmd:"" help:"比较同一文件的两个版本。"`
 	Verify  verifyCmd  `cmd:"" help:"核验存证、文件、索引与计数。"`
@@ -65,7 +66,9 @@ type root struct {
 	Routes  routesCmd  `cmd:"" help:"列出全部地址和各角色得到的结果。"`
 	Expunge expungeCmd `cmd:"" help:"依法清除一份文件或其一个版本，只留记录。"`
 
-	Deadline deadlineCmd `cmd:"" help:"计算法定期限，逐行说明。"`
+	Deadline  deadlineCmd  `cmd:"" help:"计算法定期限，逐行说明。"`
+	Proofread proofreadCmd `cmd:"" help:"检查一份文件：格式、引用、错字、个人信息。"`
+	Pii       piiCmd       `cmd:"" help:"找出一份文件里的个人信息，一行一处。"`
 }
 
 // run is what a command gets.
