@@ -75,7 +75,8 @@ func Limits() []Limit {
 }
 
 // Find gives the limit of a rule id. A rule that only moves another clock
-// (A-71, A-73, A-76 …, C-08) gives that clock.
+// (A-60 to, C-06, C-08) gives that
+// clock under its own id.
 func Find(rule string) (Limit, bool) {
 	l, ok := table[rule]
 	if !ok {
@@ -123,6 +124,7 @@ func (l Limit) filled() Limit {
 		l.Stays = true // fixed dates and minimum periods do not roll
 	}
 	if l.Moves != "" {
+		l.Starts, l.Ends = []Event{}, []Event{}
 		return l
 	}
 	l.Starts = append([]Event{Received}, l.Starts...)

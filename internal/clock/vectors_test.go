@@ -170,7 +170,7 @@ func TestA60_A63_Receipt(t *testing.T) {
 		{"no channel, signed", "A-70", "2026-01-30 signed_for", Running, "2026-03-05", ""},
 		{"a second submission", "A-70", "2026-01-30 submitted in_person; 2026-02-03 submitted", Running, "2026-03-05", "submitted A-60"},
 		{"A-72 runs from the same receipt", "A-72", "2026-02-12 submitted online; 2026-02-13 staff_confirmed", Running, "2026-03-02", ""},
-		{"A-63 as a duty of staff", "A-63", "2026-01-30 submitted online", Running, "2026-02-02", ""},
+		{"A-63 as a duty of staff", "A-63.confirm", "2026-01-30 submitted online", Running, "2026-02-02", ""},
 		{"A-62 as a duty of staff", "A-62.confirm", "2026-01-31 arrived; 2026-01-31 confirmed_with_applicant", Met, "2026-01-31", ""},
 	})
 }
