@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/analysis/lang/cjk"
@@ -70,6 +71,7 @@ func (o *other) ask(ctx context.Context, words []string) (int, error) {
 	return int(res.Total), nil
 }
 
-func (o *other) size(context.Context) (int64, error)   { return folderSize(o.dir) }
-func (o *other) memory(context.Context) (int64, error) { return resident("self") }
-func (o *other) close(context.Context) error           { return o.index.Close() }
+func (o *other) size(context.Context) (int64, error)         { return folderSize(o.dir) }
+func (o *other) used(context.Context) (time.Duration, error) { return own() }
+func (o *other) memory(context.Context) (int64, error)       { return resident("self") }
+func (o *other) close(context.Context) error                 { return o.index.Close() }

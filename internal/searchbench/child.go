@@ -1,20 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
 	"slices"
-	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -30,6 +25,8 @@ type engine interface {
 	// size and memory are in bytes.
 	size(ctx context.Context) (int64, error)
 	memory(ctx context.Context) (int64, error)
+	// used is the processor time of its processes so far.
+	used(ctx context.Context) (time.Duration, error)
 	close(ctx context.Context) error
 }
 
@@ -136,6 +133,10 @@ func (f *figures) latency(ctx context.Context, e engine, queries [][]string) err
 }
 
 func (f *figures) throughput(ctx context.Context, e engine, queries [][]string) error {
+	used, err := e.used(ctx)
+	if err != nil {
+		return err
+	}
 	var done atomic.Int64
 	began := time.Now()
 	end := began.Add(phase)
@@ -151,39 +152,11 @@ func (f *figures) throughput(ctx context.Context, e engine, queries [][]string) 
 			return nil
 		})
 	}
-	err := g.Wait()
-	f.Rate = float64(done.Load()) / time.Since(began).Seconds()
-	return err
-}
-
-// resident is the memory of a process, shared pages in proportion.
-func resident(pid string) (int64, error) {
-	file, err := os.Open("/proc/" + pid + "/smaps_rollup")
-	if err != nil {
-		return 0, err
-	}
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	for lines.Scan() {
-		if rest, ok := strings.CutPrefix(lines.Text(), "Pss:"); ok {
-			kb, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
-			return kb * 1024, err
-		}
-	}
-	return 0, fmt.Errorf("no Pss in %s: %w", file.Name(), lines.Err())
-}
-
-// folderSize sums up the files of a folder.
-func folderSize(dir string) (total int64, err error) {
-	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		info, err := d.Info()
-		if err == nil {
-			total += info.Size()
-		}
+	if err := g.Wait(); err != nil {
 		return err
-	})
-	return total, err
+	}
+	f.Rate = float64(done.Load()) / time.Since(began).Seconds()
+	now, err := e.used(ctx)
+	f.Used = float64((now - used).Microseconds()) / 1000 / float64(done.Load())
+	return err
 }

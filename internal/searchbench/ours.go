@@ -60,6 +60,7 @@ func (o *ours) ask(ctx context.Context, words []string) (int, error) {
 	return res.Total, nil
 }
 
-func (o *ours) size(context.Context) (int64, error)   { return folderSize(o.dir) }
-func (o *ours) memory(context.Context) (int64, error) { return resident("self") }
-func (o *ours) close(context.Context) error           { return o.index.Close() }
+func (o *ours) size(context.Context) (int64, error)         { return folderSize(o.dir) }
+func (o *ours) used(context.Context) (time.Duration, error) { return own() }
+func (o *ours) memory(context.Context) (int64, error)       { return resident("self") }
+func (o *ours) close(context.Context) error                 { return o.index.Close() }

@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -98,20 +98,42 @@ func (p *postgres) size(ctx context.Context) (n int64, err error) {
 }
 
 // memory is that of the server and all its processes.
-func (p *postgres) memory(ctx context.Context) (int64, error) {
+func (p *postgres) memory(ctx context.Context) (total int64, err error) {
+	err = p.each(ctx, func(pid string) error {
+		n, err := resident(pid)
+		total += n
+		return err
+	})
+	return total, err
+}
+
+// used is the time of the server, all its processes and this one.
+func (p *postgres) used(ctx context.Context) (total time.Duration, err error) {
+	if total, err = own(); err != nil {
+		return 0, err
+	}
+	err = p.each(ctx, func(pid string) error {
+		t, err := ticks(pid)
+		total += t
+		return err
+	})
+	return total, err
+}
+
+// each calls fn for the server and its processes.
+func (p *postgres) each(ctx context.Context, fn func(pid string) error) error {
 	var backend int
 	if err := p.pool.QueryRow(ctx, `SELECT pg_backend_pid()`).Scan(&backend); err != nil {
-		return 0, err
+		return err
 	}
 	server, err := parent(strconv.Itoa(backend))
 	if err != nil {
-		return 0, err
+		return err
 	}
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
-		return 0, err
+		return err
 	}
-	total := int64(0)
 	for _, e := range entries {
 		if _, err := strconv.Atoi(e.Name()); err != nil {
 			continue
@@ -120,27 +142,11 @@ func (p *postgres) memory(ctx context.Context) (int64, error) {
 		if err != nil || above != server && e.Name() != server {
 			continue // a process that has ended, or another one's
 		}
-		n, err := resident(e.Name())
-		if err != nil {
-			return 0, err
+		if err := fn(e.Name()); err != nil {
+			return err
 		}
-		total += n
 	}
-	return total, nil
-}
-
-// parent of a process, from its stat line.
-func parent(pid string) (string, error) {
-	b, err := os.ReadFile("/proc/" + pid + "/stat")
-	if err != nil {
-		return "", err
-	}
-	_, rest, ok := strings.Cut(string(b), ") ")
-	f := strings.Fields(rest)
-	if !ok || len(f) < 2 {
-		return "", fmt.Errorf("stat of process %s: %q", pid, b)
-	}
-	return f[1], nil
+	return nil
 }
 
 func (p *postgres) close(ctx context.Context) error {
