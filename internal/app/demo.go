@@ -117,7 +117,7 @@ func (a *App) seedCity(ctx context.Context) error {
 
 func organSeed(o testcity.OrganSeed) org.Seed {
 	s := org.Seed{Code: o.Code, CreditCode: o.CreditCode, Kind: o.Kind, Level: o.Level, Region: o.Region, External: o.External,
-		Duties: o.Duties, Address: o.Address, Hours: o.Hours, Phone: o.Phone, Postcode: o.Postcode, Position: o.Position, Aliases: o.Aliases}
+		Duties: o.Duties, Address: o.Address, Hours: o.Hours, Phone: o.Phone, Postcode: o.Postcode, Website: o.Website, Position: o.Position, Aliases: o.Aliases}
 	for _, n := range o.Names {
 		s.Names = append(s.Names, org.NamePeriod{Name: n.Name, Short: n.Short, From: n.From, To: n.To})
 	}

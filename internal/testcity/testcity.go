@@ -55,6 +55,7 @@ type OrganSeed struct {
 	Hours      string
 	Phone      string
 	Postcode   string
+	Website    string
 	Position   int
 	Names      []NameSeed // oldest first
 	Aliases    []string   // other spellings of today's name in documents
@@ -82,7 +83,7 @@ func Organs() ([]OrganSeed, error) {
 		return nil, err
 	}
 	var organs []OrganSeed
-	err = readCSV("organs.csv", 11, func(r []string) error {
+	err = readCSV("organs.csv", 12, func(r []string) error {
 		position, err := strconv.Atoi(r[10])
 		if err != nil {
 			return err
@@ -90,7 +91,7 @@ func Organs() ([]OrganSeed, error) {
 		organs = append(organs, OrganSeed{
 			Code: r[0], Kind: r[1], Level: r[2], Region: r[3], CreditCode: r[4],
 			Duties: r[5], Address: r[6], Hours: r[7], Phone: r[8], Postcode: r[9],
-			Position: position, Names: names[r[0]], Parents: parents[r[0]],
+			Website: r[11], Position: position, Names: names[r[0]], Parents: parents[r[0]],
 		})
 		return nil
 	})
