@@ -43,6 +43,7 @@ type Result struct {
 	Due         Moment    `json:"due,omitzero"`
 	Provisional bool      `json:"provisional"`
 	Reason      string    `json:"-"` // why provisional
+	UnknownYear int       `json:"-"` // the first unknown year that was touched; loading it may move Due
 	Refused     []Refusal `json:"refused"`
 	Steps       []Step    `json:"steps"`
 
@@ -91,5 +92,5 @@ func (r *Result) unsure(known bool, year int) {
 	if known || r.Provisional {
 		return
 	}
-	r.Provisional, r.Reason = true, workday.UnknownText(year)
+	r.Provisional, r.Reason, r.UnknownYear = true, workday.UnknownText(year), year
 }

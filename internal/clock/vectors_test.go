@@ -89,7 +89,7 @@ func check(t *testing.T, rows []row) {
 	}
 }
 
-// TestA84_Vectors are the handbook's test vectors of A8.4, by name.
+// TestA70_HandbookVectors are the handbook's test vectors of A8.4, by name.
 func TestA70_HandbookVectors(t *testing.T) {
 	for _, v := range []struct {
 		name, received, rule, due string
@@ -126,6 +126,9 @@ func TestG_ProvisionalWithItsReason(t *testing.T) {
 	if !slices.ContainsFunc(r.Steps, func(s Step) bool { return s.Rule == "G" && s.Text == r.Reason }) {
 		t.Errorf("the reason is no step: %v", r.Steps)
 	}
+	if r.UnknownYear != 2027 {
+		t.Error(r.UnknownYear)
+	}
 	r = Compute(MustFind("A-70"), h(t, "2026-12-02 received"), workday.National())
 	if r.Provisional || r.Due.String() != "2026-12-30" {
 		t.Errorf("%+v", r)
@@ -147,6 +150,14 @@ func TestA80_TheSumShowsEveryMakeUpDay(t *testing.T) {
 	}
 	if len(want) > 0 {
 		t.Errorf("missing %v in %v", want, r.Steps)
+	}
+}
+
+func TestA82_TheSumShowsTheRolling(t *testing.T) {
+	r := Compute(MustFind("A-32"), h(t, "2026-01-30 budget_approved"), workday.National())
+	want := Step{On: workday.MustDate("2026-02-19"), Text: "2月19日 星期四 春节放假，期限顺延到2026年2月24日（星期二）", Rule: "A-82"}
+	if !slices.Contains(r.Steps, want) {
+		t.Errorf("%v lacks %v", r.Steps, want)
 	}
 }
 
