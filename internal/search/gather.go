@@ -76,7 +76,7 @@ func (r *run) gather(allowed func(int64) bool) ([]candidate, error) {
 				continue
 			}
 			damp := r.damp(e, row, 1)
-			out = append(out, candidate{ed: e, valid: stand.validity, piece: row, why: whyWeighted, rest: common + float64(asked),
+			out = append(out, candidate{ed: e, text: int32(d), valid: stand.validity, piece: row, why: whyWeighted, rest: common + float64(asked),
 				score: common + float64(asked) + share*damp*(bodyShare*float64(own)+legalShare*float64(legal))})
 		}
 	}

@@ -32,11 +32,11 @@ func (r *run) hits(list []candidate) ([]Hit, error) {
 			pieces = append(pieces, c.piece)
 		}
 	}
-	rows, err := readRows(r, hitRows, pieces)
+	rows, err := readRows(r, hitRows, rowsAtOnce, pieces)
 	if err != nil {
 		return nil, err
 	}
-	names, err := readRows(r, bareRows, bare)
+	names, err := readRows(r, bareRows, rowsAtOnce, bare)
 	if err != nil {
 		return nil, err
 	}
@@ -63,24 +63,26 @@ func (r *run) hits(list []candidate) ([]Hit, error) {
 	return out, nil
 }
 
-// rowsAtOnce is how many rows a statement reads: asking costs more than reading.
-const rowsAtOnce = 10
+// How many rows a statement reads: asking costs more than reading.
+const (
+	rowsAtOnce  = 10 // a page of hits
+	textsAtOnce = 40 // of pieces to weigh
+)
 
 // Statements that read up to six texts of rows by number. They are prepared
 // once for every connection.
 var (
 	hitRows = fmt.Sprintf(`SELECT p.id, p.label, p.path, p.text, e.external_id, e.title, e.doc_no
-		FROM pieces p CROSS JOIN editions e ON e.id = p.id >> %d WHERE p.id IN (?`, pieceBits) + moreRows
-	bareRows  = `SELECT id, '', '', '', external_id, title, doc_no FROM editions WHERE id IN (?` + moreRows
-	pieceRows = `SELECT id, label, heading, text, '', '', '' FROM pieces WHERE id IN (?` + moreRows
-	moreRows  = strings.Repeat(", ?", rowsAtOnce-1) + ")"
+		FROM pieces p CROSS JOIN editions e ON e.id = p.id >> %d WHERE p.id IN (?`, pieceBits) + strings.Repeat(", ?", rowsAtOnce-1) + ")"
+	bareRows  = `SELECT id, '', '', '', external_id, title, doc_no FROM editions WHERE id IN (?` + strings.Repeat(", ?", rowsAtOnce-1) + ")"
+	pieceRows = `SELECT id, label, heading, text, '', '', '' FROM pieces WHERE id IN (?` + strings.Repeat(", ?", textsAtOnce-1) + ")"
 )
 
-// readRows reads the texts of rows.
-func readRows(r *run, statement string, ids []int64) (map[int64]*[6]string, error) {
+// readRows reads the texts of rows, so many at once as the statement asks for.
+func readRows(r *run, statement string, atOnce int, ids []int64) (map[int64]*[6]string, error) {
 	out := make(map[int64]*[6]string, len(ids))
-	for ; len(ids) > 0; ids = ids[min(rowsAtOnce, len(ids)):] {
-		args := make([]any, rowsAtOnce)
+	for ; len(ids) > 0; ids = ids[min(atOnce, len(ids)):] {
+		args := make([]any, atOnce)
 		for i := range args {
 			args[i] = ids[min(i, len(ids)-1)] // the last one fills up
 		}

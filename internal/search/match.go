@@ -85,8 +85,7 @@ func (r *run) both(v *view, p phrase, in where, among []uint32) ([]uint32, error
 		return nil, err
 	}
 	if in == inDocument {
-		texts, err := r.findAmong(v, p, inText, among)
-		return union(titles, texts), err
+		return r.orInText(v, p, titles, among)
 	}
 	pieces, err := r.findAmong(v, p, inPiece, among)
 	var all []uint32
@@ -96,6 +95,26 @@ func (r *run) both(v *view, p phrase, in where, among []uint32) ([]uint32, error
 		}
 	}
 	return union(all, pieces), err
+}
+
+// orInText adds the documents that hold a phrase behind their titles.
+func (r *run) orInText(v *view, p phrase, titles, among []uint32) ([]uint32, error) {
+	_, bodies, err := r.listsOf(v, p)
+	if err != nil {
+		return nil, err
+	}
+	if among != nil || rarest(bodies) <= splitWords {
+		texts, err := r.findAmong(v, p, inText, among)
+		return union(titles, texts), err
+	}
+	known := make([]bool, len(v.place)) // found already, or dead
+	copy(known, v.dead)
+	for _, d := range titles {
+		known[d] = true
+	}
+	out := union(titles, v.Find(bodies, posting.Wanted{Dead: known}))
+	r.memo[asked{v, p, inDocument}] = out
+	return out, nil
 }
 
 // splitWords is up to how many words documents and pieces are found at once.
@@ -211,11 +230,12 @@ func (r *run) strictly(v *view, in where) ([]uint32, error) {
 // documents counts those that hold a phrase, up to a bound.
 func (r *run) documents(p phrase, bound int) (n int, err error) {
 	for _, v := range r.scope.cat.views {
-		found, err := r.find(v, p, inDocument)
+		titles, bodies, err := r.listsOf(v, p)
 		if err != nil {
 			return 0, err
 		}
-		if n += len(found); n >= bound {
+		w := posting.Wanted{Dead: v.dead, Limit: bound - n}
+		if n += len(union(v.Find(titles, w), v.Find(bodies, w))); n >= bound {
 			return bound, nil
 		}
 	}

@@ -81,7 +81,7 @@ func (r *run) relaxed() ([]candidate, error) {
 	if r.q.Level == LevelArticle {
 		return found, nil
 	}
-	return byDocument(found), nil
+	return r.byDocument(found), nil
 }
 
 // stopWords say nothing about a subject.

@@ -53,13 +53,13 @@ func (r *run) rescore(best []candidate) error {
 // eachText calls fn with the texts of pieces. Few are in memory at a time,
 // because a piece may be a whole text.
 func (r *run) eachText(list []candidate, fn func(c *candidate, label, heading, text string)) error {
-	for ; len(list) > 0; list = list[min(rowsAtOnce, len(list)):] {
-		some := list[:min(rowsAtOnce, len(list))]
+	for ; len(list) > 0; list = list[min(textsAtOnce, len(list)):] {
+		some := list[:min(textsAtOnce, len(list))]
 		ids := make([]int64, len(some))
 		for i, c := range some {
 			ids[i] = c.piece
 		}
-		rows, err := readRows(r, pieceRows, ids)
+		rows, err := readRows(r, pieceRows, textsAtOnce, ids)
 		if err != nil {
 			return err
 		}
@@ -198,16 +198,16 @@ func (t *tally) count(folded string) {
 
 // byDocument keeps the best piece of each document, which gains a little from
 // its next best.
-func byDocument(pieces []candidate) []candidate {
-	places := map[*edition]int{}
+func (r *run) byDocument(pieces []candidate) []candidate {
+	places := make([]int32, len(r.scope.cat.order)) // in out, plus one
 	var out []candidate
 	var next []float64 // best of each document
 	for _, c := range pieces {
-		p, seen := places[c.ed]
+		p := places[c.text] - 1
 		switch {
-		case !seen:
-			places[c.ed] = len(out)
+		case p < 0:
 			out, next = append(out, c), append(next, 0)
+			places[c.text] = int32(len(out))
 		case better(c, out[p]) < 0:
 			next[p] = out[p].score
 			out[p] = c

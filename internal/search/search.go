@@ -27,6 +27,7 @@ type candidate struct {
 	score float64
 	rest  float64 // of a relaxed score: what does not come from the text
 	why   reason
+	text  int32 // of a relaxed search: the place of ed in the catalog
 }
 
 // candidatePool keeps lists of candidates, the largest thing that a search makes.
