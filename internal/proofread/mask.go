@@ -16,17 +16,17 @@ func (p *personal) thinMask(t token, class labelClass) {
 	if t.joined && class == labelOther {
 		return
 	}
-	n := 0
+	n, kind := 0, KindID
 	switch {
 	case len(t.text) == 18 && maskedID(t.text):
 		n = idCandidates(t.text)
 	case len(t.text) == 11 && t.text[0] == '1' && digitsAndMasks(t.text) && (t.text[1] >= '3' || t.text[1] == '*'):
-		n = power(strings.Count(t.text, "*"))
+		n, kind = power(strings.Count(t.text, "*")), KindMobile
 	case len(t.text) >= 16 && len(t.text) <= 19 && digitsAndMasks(t.text) && (class == labelBank || class == labelAccount):
-		n = power(strings.Count(t.text, "*") - 1) // Luhn gives one away
+		n, kind = power(strings.Count(t.text, "*")-1), KindBank // Luhn gives one away
 	}
 	if n > 0 && n <= thinEnough {
-		p.flag("PII.mask", t.start, t.end, "")
+		p.flag("PII.mask", t.start, t.end, "").Kind = kind
 	}
 }
 

@@ -67,7 +67,9 @@ func (s *sheet) hidden() {
 	for to < len(s.rs) && to-from < hiddenShown && s.rs[to] != '\n' {
 		to++
 	}
-	s.hit(rule, from, to, "")
+	if to > from {
+		s.hit(rule, from, to, "")
+	}
 }
 
 // exif flags a place in a picture's data, line by line.

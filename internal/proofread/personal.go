@@ -170,8 +170,10 @@ func (s *sheet) lineOf(i int) int {
 func (p *personal) beside(i int) bool { return p.firm[p.lineOf(i)] }
 
 // flag notes a hit and, when it is firm, that a person's data stand there.
-func (p *personal) flag(rule string, start, end int, suggest string) {
-	if h := p.hit(rule, start, end, suggest); h.Level == Block {
+func (p *personal) flag(rule string, start, end int, suggest string) *Hit {
+	h := p.hit(rule, start, end, suggest)
+	if h.Level == Block {
 		p.firm[p.lineOf(start)] = true
 	}
+	return h
 }
