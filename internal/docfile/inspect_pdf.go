@@ -169,9 +169,14 @@ func (in *inspector) pdfStrings(f *pdfFile, n int, v any, depth int) {
 	case *pdfStream:
 		in.pdfStrings(f, n, v.dict, depth+1)
 	case pdfArray:
+		if len(v) > 0 && (v[0] == any(pdfName("Indexed")) || v[0] == any(pdfName("I"))) {
+			return // a table of colours
+		}
 		for _, item := range v {
-			if s, ok := item.(pdfStr); ok && depth > 0 {
-				in.pdfString(n, "Names", s)
+			if s, ok := item.(pdfStr); ok {
+				if text := pdfText(s); len(text) > 14 || !plainWord(text) {
+					in.pdfString(n, "Names", s)
+				}
 			} else {
 				in.pdfStrings(f, n, item, depth+1)
 			}
@@ -199,6 +204,13 @@ func (in *inspector) pdfStrings(f *pdfFile, n int, v any, depth int) {
 			}
 		}
 	}
+}
+
+// plainWord tells the names that programs give to places: node00000017.
+func plainWord(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '.' && r != '_'
+	}) < 0
 }
 
 func (in *inspector) pdfString(n int, key pdfName, s pdfStr) {
