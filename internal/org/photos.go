@@ -93,3 +93,25 @@ func (r *Registry) open(ctx context.Context, sha string) (io.ReadSeekCloser, err
 	}
 	return r.files.Open(ctx, sha)
 }
+
+// KeepSheet stores an uploaded table until it is confirmed; it has no row, so
+// the sweep of bytes takes it when nobody confirms.
+func (r *Registry) KeepSheet(ctx context.Context, from io.Reader) (sha string, err error) {
+	defer fault.Wrap(&err, "org.KeepSheet")
+	if r.files == nil {
+		return "", errNoFiles
+	}
+	b, err := r.files.Put(ctx, from, MaxSheetBytes)
+	return b.SHA256, err
+}
+
+// KeptSheet reads a kept table. Errors: those of ReadSheets, NotFound.
+func (r *Registry) KeptSheet(ctx context.Context, sha string) (rows []SheetRow, faults []SheetFault, err error) {
+	defer fault.Wrap(&err, "org.KeptSheet")
+	f, err := r.open(ctx, sha)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, faults, err = ReadSheets(f)
+	return rows, faults, errors.Join(err, f.Close())
+}

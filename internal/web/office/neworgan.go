@@ -14,11 +14,15 @@ type newOrganView struct {
 	Form form
 }
 
-// organKinds are the kinds of organs with their names.
-var organKinds = []option{{Value: "department", Name: "部门"}, {Value: "office", Name: "办公机构"}, {Value: "government", Name: "政府"},
-	{Value: "township", Name: "乡镇"}, {Value: "street", Name: "街道"}, {Value: "other", Name: "其他"}}
+// organKinds and organLevels are choices made of the names that org knows.
+var organKinds, organLevels = choices(org.Kinds), choices(org.Levels)
 
-var organLevels = []option{{Value: "city", Name: "市级"}, {Value: "county", Name: "县级"}, {Value: "township", Name: "乡级"}, {Value: "province", Name: "省级"}, {Value: "national", Name: "国家级"}}
+func choices(list []org.Named) (out []option) {
+	for _, n := range list {
+		out = append(out, option{Value: n.Code, Name: n.Name})
+	}
+	return out
+}
 
 func (o *Office) newOrganForm(c *call) (form, error) {
 	parents, err := o.organOptions(c, access.ManageOrgans, textChoose)

@@ -40,6 +40,8 @@ const (
 	textRenamed     = "新名称已登记，从 %s 起使用。之前的文件仍显示原名称。"
 	textMoved       = "隶属关系已登记，从 %s 起生效。"
 	textMerged      = "已登记并入“%s”。原机构的文件保留原名称。"
+	textOrganImport = "从 Excel 导入机构"
+	textSheetAgain  = "没有等待确认的文件，请重新上传。"
 	textUndone      = "已撤销上一次修改。再撤销一次，就恢复到撤销以前。"
 	textLeaders     = "领导信息"
 	textNewLeader   = "新增领导"
@@ -64,7 +66,7 @@ const (
 // them, so that nobody looks for what is not theirs.
 var duties = map[string]string{
 	"manage_people":    "添加人员、授予和收回角色、停用账号、用 Excel 批量导入",
-	"manage_organs":    "新增机构，登记更名、合并、隶属关系和联系方式",
+	"manage_organs":    "新增机构，登记更名、合并、隶属关系、联系方式、领导和内设机构",
 	"view_organs":      "查看机构资料和名称沿革",
 	"search_audit":     "查询谁在什么时候做了什么、被拒绝了什么",
 	"import_documents": "上传历史文件，核对读出的标题、文号、日期，交资料库管理员确认公开",
