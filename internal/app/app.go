@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"gongkai/internal/access"
+	"gongkai/internal/casework"
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
 	"gongkai/internal/filestore"
@@ -57,6 +58,7 @@ type App struct {
 	Organs    *org.Registry
 	Key       *publication.Key
 	Access    *access.Service
+	Cases     *casework.Kernel
 
 	mu       sync.Mutex
 	index    *search.Index
@@ -103,6 +105,7 @@ func (a *App) open(ctx context.Context) (err error) {
 		return err
 	}
 	a.Documents = document.New(a.DB, a.Files, a.Now)
+	a.Cases = casework.New(a.DB, a.Now)
 	a.Access, err = access.New(a.DB, access.Options{Now: a.Now})
 	return err
 }

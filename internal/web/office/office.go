@@ -21,6 +21,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"gongkai/internal/access"
+	"gongkai/internal/casework"
 	"gongkai/internal/document"
 	"gongkai/internal/org"
 	"gongkai/internal/store"
@@ -42,6 +43,7 @@ type Deps struct {
 	DB      *store.DB
 	Organs  *org.Registry
 	Library *document.Library
+	Cases   *casework.Kernel
 	Site    func(ctx context.Context) (*document.Site, error)
 	BaseURL string // https://host; with https the cookies are Secure
 }
@@ -73,8 +75,8 @@ type Office struct {
 // New builds the office. A broken template or an incomplete table stops the
 // start and not a reader.
 func New(deps Deps) (*Office, error) {
-	if deps.Access == nil || deps.DB == nil || deps.Organs == nil || deps.Library == nil || deps.Site == nil {
-		return nil, errors.New("office.New: Access, DB, Organs, Library and Site are needed")
+	if deps.Access == nil || deps.DB == nil || deps.Organs == nil || deps.Library == nil || deps.Cases == nil || deps.Site == nil {
+		return nil, errors.New("office.New: Access, DB, Organs, Library, Cases and Site are needed")
 	}
 	o := &Office{deps: deps, access: deps.Access, origin: http.NewCrossOriginProtection(), observe: func(Observation) {}, log: slog.Default()}
 	o.sessions = deps.Access.Sessions(o.secure())
@@ -133,7 +135,7 @@ func framed() (fs.FS, error) {
 }
 
 // styles are joined in this order.
-var styles = []string{"frame", "form", "parts", "faces", "desk"}
+var styles = []string{"frame", "form", "parts", "faces", "desk", "cases"}
 
 func (o *Office) loadStyle() error {
 	for _, n := range styles {

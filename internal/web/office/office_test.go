@@ -18,6 +18,7 @@ import (
 
 	"gongkai/internal/access"
 	"gongkai/internal/audit"
+	"gongkai/internal/casework"
 	"gongkai/internal/document"
 	"gongkai/internal/filestore"
 	"gongkai/internal/org"
@@ -82,7 +83,7 @@ func newSite(t testing.TB, db *store.DB) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := New(Deps{Access: s, DB: db, Organs: org.New(db).KeepIn(filestore.Rows(db)), Library: library(t, db, c), Site: func(context.Context) (*document.Site, error) {
+	o, err := New(Deps{Access: s, DB: db, Organs: org.New(db).KeepIn(filestore.Rows(db)), Library: library(t, db, c), Cases: casework.New(db, c.now), Site: func(context.Context) (*document.Site, error) {
 		return &document.Site{Name: "清河市政府信息公开"}, nil
 	}})
 	if err != nil {
