@@ -137,6 +137,7 @@ type memory struct {
 	changes []Change
 	loads   int
 	failAt  int // the load that fails, 0 for none
+	atOnce  int // rows given at once, 0 for as many as asked for
 }
 
 func newMemory(items []*Item) *memory {
@@ -165,6 +166,9 @@ func (m *memory) Head(context.Context) (int64, error) { return int64(len(m.chang
 
 func (m *memory) Changes(_ context.Context, after int64, limit int) ([]Change, error) {
 	rest := m.changes[after:]
+	if m.atOnce > 0 {
+		limit = min(limit, m.atOnce)
+	}
 	return rest[:min(limit, len(rest))], nil
 }
 

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // marked is a source with a history of a name.
@@ -80,21 +82,43 @@ func TestErasedWordsAreScrubbedOnce(t *testing.T) {
 	if dirty, err := x.Dirty(t.Context()); err != nil || !dirty {
 		t.Fatal(dirty, err)
 	}
+	if holds := filesWith(t, dir, "㐀㐁"); len(holds) == 0 {
+		t.Fatal("the word is in no file before: this test proves nothing")
+	}
+	want := find(t, x, Query{Text: "河道"})
 	if err := x.Scrub(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if dirty, err := x.Dirty(t.Context()); err != nil || dirty {
 		t.Fatal(dirty, err)
 	}
-	for _, name := range []string{"search.db", "search.db-wal"} {
-		b, err := os.ReadFile(filepath.Join(dir, name))
+	for _, part := range []string{word, "㐀㐁", "㐁㐂", "㐂·"} {
+		for _, name := range filesWith(t, dir, part) {
+			t.Errorf("%s still holds %s", name, part)
+		}
+	}
+	if d := cmp.Diff(want, find(t, x, Query{Text: "河道"})); d != "" {
+		t.Error("scrubbing changes an answer", d)
+	}
+}
+
+// filesWith names the files of a folder that hold a text.
+func filesWith(t *testing.T, dir, text string) (out []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		b, err := os.ReadFile(filepath.Join(dir, e.Name()))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if bytes.Contains(b, []byte(word)) || bytes.Contains(b, []byte("㐀㐁")) {
-			t.Errorf("%s still holds the word", name)
+		if bytes.Contains(b, []byte(text)) {
+			out = append(out, e.Name())
 		}
 	}
+	return out
 }
 
 func TestScrubBesideAReaderStaysDirty(t *testing.T) {

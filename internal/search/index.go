@@ -15,6 +15,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"gongkai/internal/fault"
+	"gongkai/internal/search/posting"
 	"gongkai/internal/store"
 )
 
@@ -83,6 +84,9 @@ func open(ctx context.Context, file string) (*Index, error) {
 }
 
 func damaged(err error) bool {
+	if errors.Is(err, posting.ErrDamaged) {
+		return true
+	}
 	var lite *sqlite.Error
 	if !errors.As(err, &lite) {
 		return false

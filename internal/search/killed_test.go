@@ -44,6 +44,9 @@ const (
 	manyActs = 10000
 	manySeed = 5
 	childDir = "GONGKAI_TEST_SEARCH_DIR"
+
+	// killedRows makes many segments, so that a kill also meets their joining.
+	killedRows = 400
 )
 
 // TestMain also serves as the process that is killed.
@@ -53,6 +56,7 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	src := acts(manyActs, manySeed)
+	src.atOnce = killedRows
 	x, err := Open(context.Background(), dir)
 	if err == nil {
 		fmt.Println("open") // from here on the kill counts
