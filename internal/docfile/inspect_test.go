@@ -524,8 +524,13 @@ func FuzzInspect(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name string, data []byte) {
 		got, err := Inspect(context.Background(), name, data, Limits{MaxUncompressed: 1 << 20, MaxCells: 10_000})
-		if err == nil && len(got.Parts) == 0 && name != "" && !blank(name) {
-			t.Error("nothing said")
+		if err != nil {
+			return
+		}
+		for _, p := range got.Parts {
+			if p.Where == "" || p.Kind == "" || !p.Opened && p.Why == "" || p.Opened && blank(p.Text) {
+				t.Errorf("%+v", p)
+			}
 		}
 	})
 }

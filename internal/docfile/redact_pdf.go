@@ -49,6 +49,9 @@ func (r *redactor) pdf(data []byte, draw PagePictures) ([]byte, error) {
 		if f.err != nil {
 			return nil, f.err
 		}
+		if err := r.text(len(pages[i].runs)); err != nil {
+			return nil, err // the words of all pages are held at once
+		}
 	}
 	if err := r.markBoxes(pages); err != nil {
 		return nil, err
