@@ -118,7 +118,21 @@ func (s *Service) charge(ctx context.Context, early audit.Event, guards ...guard
 		}
 		return nil
 	})
+	if err == nil {
+		err = s.forgetGuards(ctx) // not in the transaction, which holds rows that another may forget
+	}
 	return max(wait, 0), err
+}
+
+// forgetGuards removes what no delay counts any more, at most once an hour: a
+// flood that nobody's success follows must not fill the database either.
+func (s *Service) forgetGuards(ctx context.Context) error {
+	now, last := s.now(), s.forgot.Load()
+	if now.Sub(time.UnixMicro(last)) < forgetAddr || !s.forgot.CompareAndSwap(last, now.UnixMicro()) {
+		return nil
+	}
+	_, err := s.db.Writer().ExecContext(ctx, `DELETE FROM sign_in_guards WHERE last_at < $1`, now.Add(-forget).UnixMicro())
+	return err
 }
 
 // release takes the charge back after a success. An address keeps its other
@@ -133,10 +147,6 @@ func (s *Service) release(ctx context.Context, tx *sql.Tx, guards ...guard) erro
 			return err
 		}
 	}
-	now := s.now()
-	if _, err := tx.ExecContext(ctx, `DELETE FROM sign_in_guards WHERE last_at < $1`, now.Add(-forget).UnixMicro()); err != nil {
-		return err
-	}
-	_, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE expires_at < $1`, now.Add(-time.Hour).UnixMicro())
+	_, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE expires_at < $1`, s.now().Add(-time.Hour).UnixMicro())
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"gongkai/internal/audit"
@@ -31,6 +32,7 @@ type Service struct {
 	now    func() time.Time
 	rand   io.Reader
 	hasher *hasher
+	forgot atomic.Int64 // when guards were last forgotten, in microseconds
 }
 
 // New makes the service of a library.
