@@ -52,6 +52,7 @@ var tables = []table{
 	{name: "library_secrets", order: "name"},
 	{name: "tombstones", order: "source, hash"},
 	{name: "work_facts", order: "id", self: "supersedes"},
+	{name: "work_takedowns", order: "id"},
 	{name: "relations", order: "id"},
 	{name: "placements", order: "work_id, column_id, from_on"},
 	{name: "work_cards", order: "work_id"},

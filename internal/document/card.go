@@ -37,7 +37,8 @@ func loadFacts(ctx context.Context, q store.Querier, workID int64) ([]Fact, erro
 	return out, rows.Err()
 }
 
-const editionColumns = `e.id, e.work_id, COALESCE(w.public_id, 0), e.label, e.state, e.source, COALESCE(e.external_id, ''), e.title, e.short_title,
+const editionColumns = `e.id, e.work_id, COALESCE(w.public_id, 0), e.label,
+	CASE WHEN w.withdrawn <> 0 AND e.state = 'published' THEN 'withdrawn' ELSE e.state END, e.source, COALESCE(e.external_id, ''), e.title, e.short_title,
 	e.doc_no, e.index_no, e.registration_no, e.kind, e.category, e.region, e.attribute, e.adopted_on, e.published_on, e.effective_on, e.clause_on, e.expires_on,
 	e.source_name, e.source_url, e.source_status, e.recipients, e.history, e.chars, e.articles, e.revision, e.released_at`
 

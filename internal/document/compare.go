@@ -123,15 +123,21 @@ func (l *Library) FileText(ctx context.Context, work int64, edition, position in
 	err = l.db.Reader().QueryRowContext(ctx, `
 		SELECT ef.position, ef.sha256, ef.name, f.size, f.mime, ef.role, ef.text_state, ef.body
 		FROM editions e JOIN edition_files ef ON ef.edition_id = e.id JOIN files f ON f.sha256 = ef.sha256
-		WHERE e.work_id = $1 AND e.label = $2 AND ef.position = $3 AND e.state = 'published'`, id, edition, position).
+		WHERE e.work_id = $1 AND e.label = $2 AND ef.position = $3 AND e.state = 'published'
+			AND NOT EXISTS (SELECT 1 FROM works w WHERE w.id = e.work_id AND w.withdrawn <> 0)`, id, edition, position).
 		Scan(&f.Position, &f.SHA256, &f.Name, &f.Size, &f.MIME, &f.Role, &f.TextState, &f.Body)
 	if errors.Is(err, sql.ErrNoRows) {
-		// The files of a double stand in the work that it became part of.
+		// The files of a double stand in the work that it became part of; those
+		// of a withdrawn work are closed with it.
 		to, e := movedTo(ctx, l.db.Reader(), work)
 		if e != nil {
 			return f, e
 		}
-		if to != 0 {
+		var withdrawn int
+		if e := l.db.Reader().QueryRowContext(ctx, `SELECT withdrawn FROM works WHERE id = $1`, id).Scan(&withdrawn); e != nil {
+			return f, e
+		}
+		if to != 0 || withdrawn != 0 {
 			return f, goneOrMoved(ctx, l.db.Reader(), work)
 		}
 	}

@@ -124,7 +124,8 @@ func (l *Library) insertDeskFact(ctx context.Context, tx *sql.Tx, f FactEntry) e
 	if err := audit.Record(ctx, tx, audit.Event{At: l.now(), Actor: f.Actor, Act: audit.Fact, Target: fmt.Sprintf("work:%d", f.Work), Outcome: audit.Done, Detail: FactName(f.Kind)}); err != nil {
 		return err
 	}
-	return l.logWork(ctx, tx, publication.Fact, work, f.Work, nil)
+	_, err = l.logWork(ctx, tx, publication.Fact, work, f.Work, nil)
+	return err
 }
 
 // factLabel keeps a retraction with the edition whose source stated the fact;
@@ -171,20 +172,20 @@ func (l *Library) provisionPaths(ctx context.Context, tx *sql.Tx, work int64, f 
 }
 
 // logWork logs an act about a work and rewrites its card, last in a transaction.
-func (l *Library) logWork(ctx context.Context, tx *sql.Tx, act publication.Act, id, public int64, detail map[string]string) error {
+func (l *Library) logWork(ctx context.Context, tx *sql.Tx, act publication.Act, id, public int64, detail map[string]string) (seq int64, err error) {
 	head, err := publication.LockHead(ctx, tx, l.db.Dialect)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	digests, err := digestsOf(ctx, tx, id, 0)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if _, err := head.Append(ctx, publication.Entry{At: l.now(), Act: act, WorkID: id, Work: public, Digests: digests, Detail: detail}); err != nil {
-		return err
+	if seq, err = head.Append(ctx, publication.Entry{At: l.now(), Act: act, WorkID: id, Work: public, Digests: digests, Detail: detail}); err != nil {
+		return 0, err
 	}
 	if err := writeCard(ctx, tx, id, l.Today()); err != nil {
-		return err
+		return 0, err
 	}
-	return head.Close(ctx)
+	return seq, head.Close(ctx)
 }

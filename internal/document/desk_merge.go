@@ -38,6 +38,13 @@ func goneOrMoved(ctx context.Context, q store.Querier, work int64) error {
 	if to != 0 {
 		return &fault.Error{Kind: fault.Gone, Op: "document.goneOrMoved", Text: fmt.Sprintf("这份文件已并入第 %d 号文件。", to), Err: &Moved{to}}
 	}
+	w, err := withdrawnOf(ctx, q, work)
+	if err != nil {
+		return err
+	}
+	if w != nil {
+		return &fault.Error{Kind: fault.Gone, Op: "document.goneOrMoved", Text: w.sentence(), Err: w}
+	}
 	return fault.New(fault.Gone, "document.goneOrMoved", "这份文件的内容已依法清除，只保留这条记录。")
 }
 

@@ -94,5 +94,6 @@ func (l *Library) relate(ctx context.Context, tx *sql.Tx, r SetRelation) error {
 		Detail: fmt.Sprintf("%s 第 %d 号文件", words, r.To)}); err != nil {
 		return err
 	}
-	return l.logWork(ctx, tx, publication.Update, x.workID, r.Work, nil)
+	_, err = l.logWork(ctx, tx, publication.Update, x.workID, r.Work, nil)
+	return err
 }

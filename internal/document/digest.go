@@ -23,6 +23,9 @@ const (
 	digestFiles = "files" // its attachments
 	digestFacts = "facts" // the facts about the work's validity
 	digestWork  = "work"  // where the work came from and where it stands
+	// digestTakedowns covers withdrawals and restorations; only a work that had
+	// one has it.
+	digestTakedowns = "takedowns"
 )
 
 // digestsOf computes the digests that a log row about an edition carries; an
@@ -70,6 +73,11 @@ var workParts = []part{
 	}},
 }
 
+var takedownParts = []part{{digestTakedowns, []string{
+	`SELECT withdrawn FROM works WHERE id = $1`,
+	`SELECT id, act, ground, reason, actor, on_day, at FROM work_takedowns WHERE work_id = $1 ORDER BY id`,
+}}}
+
 func editionDigests(ctx context.Context, q store.Querier, id int64, out map[string]string) error {
 	var salt string
 	if err := q.QueryRowContext(ctx, `SELECT salt FROM edition_salts WHERE edition_id = $1 AND name = 'edition'`, id).Scan(&salt); err != nil {
@@ -88,7 +96,15 @@ func workDigests(ctx context.Context, q store.Querier, id int64, out map[string]
 	if err := q.QueryRowContext(ctx, `SELECT facts_salt FROM works WHERE id = $1`, id).Scan(&salt); err != nil {
 		return err
 	}
-	return digestParts(ctx, q, workParts, id, salt, out)
+	parts := workParts
+	var takedowns int
+	if err := q.QueryRowContext(ctx, `SELECT withdrawn + (SELECT COUNT(*) FROM work_takedowns WHERE work_id = $1) FROM works WHERE id = $1`, id).Scan(&takedowns); err != nil {
+		return err
+	}
+	if takedowns != 0 {
+		parts = append(parts[:len(parts):len(parts)], takedownParts...)
+	}
+	return digestParts(ctx, q, parts, id, salt, out)
 }
 
 func digestParts(ctx context.Context, q store.Querier, parts []part, id int64, salt string, out map[string]string) error {

@@ -83,7 +83,7 @@ func (x *expunging) choose(label int) error {
 			continue
 		}
 		known = true
-		if e.State == "published" {
+		if e.State != "expunged" {
 			x.gone = append(x.gone, e)
 		}
 	}
@@ -97,7 +97,7 @@ func (x *expunging) choose(label int) error {
 func (x *expunging) whole() bool {
 	left := 0
 	for _, e := range x.eds {
-		if e.State == "published" {
+		if e.State != "expunged" {
 			left++
 		}
 	}
@@ -254,6 +254,7 @@ func (x *expunging) work(ctx context.Context) error {
 		return nil
 	}
 	for _, query := range []string{
+		`UPDATE work_takedowns SET reason = '' WHERE work_id = $1`,
 		`DELETE FROM work_facts WHERE work_id = $1`,
 		`DELETE FROM placements WHERE work_id = $1`,
 		`UPDATE relations SET to_work_id = NULL WHERE to_work_id = $1`,

@@ -20,7 +20,9 @@ type Issue struct {
 	Content *Content
 	Work    int64 // public id of the work that it is a further edition of, 0 for a new one
 	Repeals []IssueRepeal
-	Actor   string // login of who signed
+	// Audience is for whom the text is meant, in words; "" is everybody.
+	Audience string
+	Actor    string // login of who signed
 }
 
 // IssueRepeal ends an earlier work by the text that is issued (F-17).
@@ -39,6 +41,9 @@ func (l *Library) Issue(ctx context.Context, tx *sql.Tx, i Issue) (work int64, l
 	defer fault.Wrap(&err, "document.Issue(%d)", i.Work)
 	if err := i.Content.check(); err != nil {
 		return 0, 0, err
+	}
+	if i.Audience != "" {
+		return 0, 0, fault.Field("document.Issue", "公开范围", "“公开范围”：限定范围的公开还没有开通。")
 	}
 	column, err := defaultColumn(ctx, tx)
 	if err != nil {

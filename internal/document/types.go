@@ -182,7 +182,7 @@ type Edition struct {
 	WorkID         int64 // internal
 	Work           int64 // public id
 	Label          int
-	State          string // published or expunged
+	State          string // published, withdrawn or expunged
 	Source         string
 	ExternalID     string
 	Title          string
@@ -269,8 +269,9 @@ type View struct {
 	Previous     *Neighbour // 上一篇 in the first column
 	Next         *Neighbour // 下一篇
 	Owner        *OrganRef
-	AskedEdition bool  // the text was chosen by its label, not by a day
-	LogSeq       int64 // newest row of the publication log about this work
+	AskedEdition bool          // the text was chosen by its label, not by a day
+	Takedowns    []TakedownAct // withdrawals and restorations, oldest first
+	LogSeq       int64         // newest row of the publication log about this work
 }
 
 // Neighbour is a work next to another one in its column.
@@ -403,4 +404,5 @@ type Comparison struct {
 type At struct {
 	On      workday.Date
 	Edition int
+	Staff   bool // texts of a withdrawn work too: never for a public page
 }

@@ -137,6 +137,9 @@ func (v *verifier) work(id int64) error {
 	if now[digestFacts] != last.Digests[digestFacts] {
 		v.report("work_facts", digestFacts, id, "效力记录与存证不符")
 	}
+	if now[digestTakedowns] != last.Digests[digestTakedowns] {
+		v.report("work_takedowns", digestTakedowns, id, "撤下或者恢复公开的记录与存证不符")
+	}
 	if now[digestWork] != last.Digests[digestWork] {
 		v.report("works", digestWork, id, "作品的来历或所在栏目与存证不符")
 	}

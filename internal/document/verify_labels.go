@@ -14,7 +14,7 @@ func (l *Library) Labels(ctx context.Context, after, upTo int64, fn func(work in
 	defer fault.Wrap(&err, "document.Labels(%d, %d)", after, upTo)
 	rows, err := l.db.Reader().QueryContext(ctx, `
 		SELECT w.public_id, e.label, e.title FROM works w JOIN editions e ON e.work_id = w.id
-		WHERE w.public_id > $1 AND w.public_id <= $2 AND e.state = 'published' ORDER BY w.public_id, e.label`, after, upTo)
+		WHERE w.public_id > $1 AND w.public_id <= $2 AND e.state = 'published' AND w.withdrawn = 0 ORDER BY w.public_id, e.label`, after, upTo)
 	if err != nil {
 		return store.Sentence("document.Labels", err)
 	}

@@ -40,6 +40,9 @@ func (l *Library) view(ctx context.Context, q store.Querier, work int64, at At) 
 	if err != nil {
 		return nil, err
 	}
+	if at.Staff {
+		unveil(eds)
+	}
 	if lastPublished(eds) < 0 {
 		return nil, goneOrMoved(ctx, q, work)
 	}
@@ -109,20 +112,26 @@ func (l *Library) lists(ctx context.Context, q store.Querier, v *View, id int64)
 			return err
 		}
 	}
-	var owner sql.NullInt64
-	if err := q.QueryRowContext(ctx, `SELECT owner_organ_id FROM works WHERE id = $1`, id).Scan(&owner); err != nil {
+	if v.Takedowns, err = takedownsOf(ctx, q, id); err != nil {
 		return err
 	}
-	if owner.Valid {
-		o := OrganRef{ID: owner.Int64}
-		if err := q.QueryRowContext(ctx, `
-			SELECT o.code, n.name FROM organs o JOIN organ_names n ON n.organ_id = o.id WHERE o.id = $1 AND n.alias = 0 ORDER BY n.valid_from DESC LIMIT 1`, owner.Int64).
-			Scan(&o.Code, &o.Name); err != nil {
-			return err
-		}
-		v.Owner = &o
+	if v.Owner, err = ownerOf(ctx, q, id); err != nil {
+		return err
 	}
 	return q.QueryRowContext(ctx, `SELECT COALESCE(MAX(seq), 0) FROM publication_log WHERE work_id = $1`, id).Scan(&v.LogSeq)
+}
+
+// ownerOf is the organ that owns a work, nil when none is set.
+func ownerOf(ctx context.Context, q store.Querier, id int64) (*OrganRef, error) {
+	var owner sql.NullInt64
+	if err := q.QueryRowContext(ctx, `SELECT owner_organ_id FROM works WHERE id = $1`, id).Scan(&owner); err != nil || !owner.Valid {
+		return nil, err
+	}
+	o := OrganRef{ID: owner.Int64}
+	err := q.QueryRowContext(ctx, `
+		SELECT o.code, n.name FROM organs o JOIN organ_names n ON n.organ_id = o.id WHERE o.id = $1 AND n.alias = 0 ORDER BY n.valid_from DESC LIMIT 1`, owner.Int64).
+		Scan(&o.Code, &o.Name)
+	return &o, err
 }
 
 // details loads what belongs to the chosen edition.
