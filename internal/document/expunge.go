@@ -28,6 +28,9 @@ func (l *Library) Expunge(ctx context.Context, work int64, label int, actor, rea
 	if strings.TrimSpace(reason) == "" {
 		return fault.Field("document.Expunge", "reason", "请写明清除的理由和依据。")
 	}
+	if IsLimited(work) {
+		return l.expungeLimited(ctx, -work, label, actor, reason)
+	}
 	err = l.db.Tx(ctx, func(tx *sql.Tx) error {
 		id, err := internalID(ctx, tx, work)
 		if err != nil {

@@ -36,14 +36,16 @@ type IssueRepeal struct {
 // fact in the same transaction. The head of the log is locked last but for the
 // facts of the repealed works, which follow under the same lock. Errors:
 // Conflict when the same text is public already, Gone when it was expunged,
-// Invalid when a repealed work is not in force any more.
+// Invalid when a repealed work is not in force any more or the work is taken
+// down. A text with an Audience becomes no work: its number is negative
+// (IsLimited), and the log holds a commitment only (A-15).
 func (l *Library) Issue(ctx context.Context, tx *sql.Tx, i Issue) (work int64, label int, err error) {
 	defer fault.Wrap(&err, "document.Issue(%d)", i.Work)
 	if err := i.Content.check(); err != nil {
 		return 0, 0, err
 	}
-	if i.Audience != "" {
-		return 0, 0, fault.Field("document.Issue", "公开范围", "“公开范围”：限定范围的公开还没有开通。")
+	if i.Audience != "" || IsLimited(i.Work) {
+		return l.issueLimited(ctx, tx, i)
 	}
 	column, err := defaultColumn(ctx, tx)
 	if err != nil {
@@ -51,6 +53,12 @@ func (l *Library) Issue(ctx context.Context, tx *sql.Tx, i Issue) (work int64, l
 	}
 	p, err := prepare(i.Content)
 	if err != nil {
+		return 0, 0, err
+	}
+	if err := refuseBuried(ctx, tx, p); err != nil {
+		return 0, 0, err
+	}
+	if err := refuseWithdrawn(ctx, tx, i.Work); err != nil {
 		return 0, 0, err
 	}
 	s := &saver{tx: tx, dialect: l.db.Dialect, now: l.now(), today: l.Today(), salt: newSalt,
@@ -69,6 +77,19 @@ func (l *Library) Issue(ctx context.Context, tx *sql.Tx, i Issue) (work int64, l
 	}
 	return out.work, out.edition, audit.Record(ctx, tx, audit.Event{At: l.now(), Actor: i.Actor, Act: audit.Publish,
 		Target: fmt.Sprintf("work:%d edition:%d", out.work, out.edition), Outcome: audit.Done, Detail: "审签后公开"})
+}
+
+// refuseWithdrawn refuses a further edition of a work that is taken down: it
+// would bring the withdrawn texts back, or stand in the log without a page.
+func refuseWithdrawn(ctx context.Context, q store.Querier, work int64) error {
+	if work == 0 {
+		return nil
+	}
+	w, err := withdrawnOf(ctx, q, work)
+	if err != nil || w == nil {
+		return err
+	}
+	return errIssueWithdrawn()
 }
 
 // repealBy states that a work ends by the text just issued.
@@ -99,6 +120,13 @@ func (l *Library) repealBy(ctx context.Context, tx *sql.Tx, by *saved, i Issue, 
 // there is none.
 func (l *Library) Newest(ctx context.Context, q store.Querier, work int64) (label int, err error) {
 	defer fault.Wrap(&err, "document.Newest(%d)", work)
+	if IsLimited(work) {
+		err = q.QueryRowContext(ctx, `SELECT COALESCE(MAX(label), 0) FROM limited_acts WHERE limited_id = $1 AND act = 'issue' AND content <> ''`, -work).Scan(&label)
+		if err == nil && label == 0 {
+			err = errNoLimited()
+		}
+		return label, err
+	}
 	id, err := internalID(ctx, q, work)
 	if err != nil {
 		return 0, err

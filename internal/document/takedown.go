@@ -74,13 +74,16 @@ func (l *Library) TakeDown(ctx context.Context, tx *sql.Tx, t TakeDown) (err err
 	if err := l.checkTakeDown(&t); err != nil {
 		return err
 	}
+	if IsLimited(t.Work) {
+		return l.takeDownLimited(ctx, tx, t)
+	}
 	id, err := l.takeDownTarget(ctx, tx, t)
 	if err != nil {
 		return err
 	}
-	act, flag := publication.Withdraw, 1
+	act, flag := takedownName(t.Restore), 1
 	if t.Restore {
-		act, flag = publication.Restore, 0
+		flag = 0
 	}
 	if _, err := tx.ExecContext(ctx, `UPDATE works SET withdrawn = $2 WHERE id = $1`, id, flag); err != nil {
 		return err
@@ -103,6 +106,13 @@ func (l *Library) TakeDown(ctx context.Context, tx *sql.Tx, t TakeDown) (err err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE work_takedowns SET seq = $2 WHERE id = $1`, row, seq)
 	return err
+}
+
+func takedownName(restore bool) publication.Act {
+	if restore {
+		return publication.Restore
+	}
+	return publication.Withdraw
 }
 
 func (l *Library) checkTakeDown(t *TakeDown) error {

@@ -80,6 +80,11 @@ func bury(ctx context.Context, tx *sql.Tx, id int64, shas []string, now time.Tim
 			keys = append(keys, sha)
 		}
 	}
+	return plant(ctx, tx, source, keys, now)
+}
+
+// plant writes the tombstones of the keys that are not empty.
+func plant(ctx context.Context, tx *sql.Tx, source string, keys []string, now time.Time) error {
 	secret, err := ensureSecret(ctx, tx)
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ func (l *Library) Verify(ctx context.Context, yield func(publication.Fault)) (ch
 	err = l.db.Snapshot(ctx, func(q *sql.Tx) error {
 		v := &verifier{ctx: ctx, q: q, yield: yield, today: today, slots: make(chan struct{}, runtime.NumCPU())}
 		defer v.running.Wait()
-		for _, step := range []func() error{v.works, v.strayCards, v.links, v.authorities, v.files, v.drafts, v.counts} {
+		for _, step := range []func() error{v.works, v.strayCards, v.links, v.authorities, v.files, v.drafts, v.limited, v.counts} {
 			if err := step(); err != nil {
 				return err
 			}

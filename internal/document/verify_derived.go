@@ -188,7 +188,7 @@ func (v *verifier) authorities() error {
 // files names what texts and drafts hold without its being registered.
 func (v *verifier) files() error {
 	lost, err := strs(v.ctx, v.q, `
-		SELECT h.sha256 FROM (SELECT sha256 FROM edition_files UNION SELECT sha256 FROM draft_files) h
+		SELECT h.sha256 FROM (SELECT sha256 FROM edition_files UNION SELECT sha256 FROM draft_files UNION SELECT sha256 FROM limited_files) h
 		WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.sha256 = h.sha256) ORDER BY h.sha256`)
 	for _, sha := range lost {
 		v.report("files", "file_unregistered", sha, "附件的登记不见了")

@@ -127,9 +127,14 @@ func ownerOf(ctx context.Context, q store.Querier, id int64) (*OrganRef, error) 
 	if err := q.QueryRowContext(ctx, `SELECT owner_organ_id FROM works WHERE id = $1`, id).Scan(&owner); err != nil || !owner.Valid {
 		return nil, err
 	}
-	o := OrganRef{ID: owner.Int64}
+	return organNow(ctx, q, owner.Int64)
+}
+
+// organNow is an organ under the name it bears.
+func organNow(ctx context.Context, q store.Querier, id int64) (*OrganRef, error) {
+	o := OrganRef{ID: id}
 	err := q.QueryRowContext(ctx, `
-		SELECT o.code, n.name FROM organs o JOIN organ_names n ON n.organ_id = o.id WHERE o.id = $1 AND n.alias = 0 ORDER BY n.valid_from DESC LIMIT 1`, owner.Int64).
+		SELECT o.code, n.name FROM organs o JOIN organ_names n ON n.organ_id = o.id WHERE o.id = $1 AND n.alias = 0 ORDER BY n.valid_from DESC LIMIT 1`, id).
 		Scan(&o.Code, &o.Name)
 	return &o, err
 }

@@ -22,6 +22,9 @@ const (
 	// Merge joined a double into the work that stays; its detail names that
 	// work (MergedInto) and the label under which the text goes on.
 	Merge Act = "merge"
+	// Limited is any act about a text for a limited audience. Its row
+	// holds one salted digest and names nothing.
+	Limited Act = "limited"
 	// Seal binds the audit rows written since the last seal to the log.
 	Seal Act = "seal"
 )
@@ -43,6 +46,8 @@ func (a Act) Chinese() string {
 		return "依法清除"
 	case Merge:
 		return "并入"
+	case Limited:
+		return "限定范围公开"
 	case Seal:
 		return "封存审计记录"
 	}
