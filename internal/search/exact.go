@@ -121,7 +121,7 @@ func (r *run) withArticle(texts map[*edition]bool, ref *lawRef) ([]candidate, er
 			}
 			_, stand := r.scope.find(e.id)
 			c.valid = stand.validity
-			c.score = stand.score + kindScore*e.weight + titleScore/float64(max(e.titleLen, 1))
+			c.score = stand.score + titleScore/float64(max(e.titleLen, 1))
 			out = append(out, c)
 		}
 		if err := rows.Err(); err != nil {

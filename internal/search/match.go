@@ -119,7 +119,7 @@ func (r *run) orInText(v *view, p phrase, titles, among []uint32) ([]uint32, err
 
 // splitWords is up to how many words documents and pieces are found at once.
 // In more documents than countedDocuments no pieces are sought.
-const splitWords = 2 * countedDocuments
+var splitWords = 2 * countedDocuments
 
 // rarest gives the length of the shortest list.
 func rarest(lists []posting.List) int {

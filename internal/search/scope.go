@@ -14,7 +14,7 @@ type scope struct {
 type stand struct {
 	counts   bool // it is the text of its work
 	validity string
-	score    float64 // standScore
+	score    float64 // of validity and kind
 }
 
 // days is a sheet of stands; a catalog keeps the last one.
@@ -29,7 +29,7 @@ func newScope(cat *catalog, q *Query) *scope {
 		sheet = &days{q.On, make([]stand, len(cat.order))}
 		for i, e := range cat.order {
 			if span, ok := e.entry.at(q.On); ok && span.Edition == e.label {
-				sheet.stands[i] = stand{true, span.Validity, standScore(span.Validity)}
+				sheet.stands[i] = stand{true, span.Validity, standScore(span.Validity) + kindScore*e.weight}
 			}
 		}
 		cat.today.Store(sheet)

@@ -55,7 +55,7 @@ func (r *run) strictDocuments(exact map[*edition]reason) ([]candidate, error) {
 		c := candidate{ed: e, why: why}
 		_, stand := r.scope.find(e.id)
 		c.valid = stand.validity
-		c.score = exactScore*float64(why) + stand.score + kindScore*e.weight
+		c.score = exactScore*float64(why) + stand.score
 		out = append(out, c)
 	}
 	return out, nil
@@ -97,7 +97,7 @@ func (r *run) weighDocuments(out []candidate, v *view, documents []uint32, exact
 		if e == nil {
 			continue
 		}
-		c := candidate{ed: e, valid: stand.validity, score: stand.score + kindScore*e.weight}
+		c := candidate{ed: e, valid: stand.validity, score: stand.score}
 		first, end := v.Pieces(int(d))
 		if n := (*walk)(&pieces).pass(first, end); n > 0 {
 			c.piece = e.row(int(pieces[0] - first))
@@ -142,7 +142,7 @@ func (r *run) strictArticles(exact map[*edition]reason) ([]candidate, error) {
 			if e == nil {
 				continue
 			}
-			c := candidate{ed: e, valid: stand.validity, piece: e.row(i), score: stand.score + kindScore*e.weight}
+			c := candidate{ed: e, valid: stand.validity, piece: e.row(i), score: stand.score}
 			if itself.has(unit) {
 				c.score += titleScore
 			}

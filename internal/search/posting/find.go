@@ -145,6 +145,11 @@ func newFinder(phrase []List) *finder {
 
 // from gives the first place at or behind one where all words stand in order.
 func (f *finder) from(place uint32) (uint32, bool) {
+	if len(f.words) == 1 {
+		w := &f.words[0]
+		ok := w.seek(place)
+		return w.place, ok
+	}
 	for i := 0; i < len(f.words); {
 		w := &f.words[i]
 		if !w.seek(place + w.offset) {
