@@ -206,7 +206,7 @@ func TestCheck4_DeletedOrKilledIndexEqualsAFreshBuild(t *testing.T) {
 			index := filepath.Join(root, fmt.Sprint(round/2)) // each second round goes on from what the first left
 			after := time.Duration(0)
 			if round > 0 {
-				after = time.Duration(chance.Int64N(int64(n))) * time.Millisecond
+				after = time.Duration(chance.Int64N(int64(n)*300)) * time.Microsecond // about as long as the work takes
 			}
 			if killChild(t, c, index, after) {
 				killed++
@@ -215,6 +215,7 @@ func TestCheck4_DeletedOrKilledIndexEqualsAFreshBuild(t *testing.T) {
 		if killed == 0 {
 			t.Error("no process was killed while it was at work")
 		}
+		t.Logf("%d of %d processes were killed at work", killed, rounds)
 		for i := range (rounds+1)/2 + 1 { // the last folder is new: the index was deleted
 			a := openLater(t, c, filepath.Join(root, fmt.Sprint(i)))
 			h, err := a.Handler()
