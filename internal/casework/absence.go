@@ -129,11 +129,24 @@ func (k *Kernel) maySetAbsence(ctx context.Context, tx *sql.Tx, a, absent access
 
 // Absences lists the deputisings that concern a person, as absent or deputy,
 // now or later.
-func (k *Kernel) Absences(ctx context.Context, person int64) (out []Absence, err error) {
+func (k *Kernel) Absences(ctx context.Context, person int64) (_ []Absence, err error) {
 	defer fault.Wrap(&err, "casework.Absences(%d)", person)
+	return k.absences(ctx, fmt.Sprintf("(x.person_id = %d OR x.deputy_id = %d)", person, person))
+}
+
+// AbsencesIn lists the deputisings of the people of some organs, now or later.
+func (k *Kernel) AbsencesIn(ctx context.Context, organs []int64) (_ []Absence, err error) {
+	defer fault.Wrap(&err, "casework.AbsencesIn")
+	if len(organs) == 0 {
+		return nil, nil
+	}
+	return k.absences(ctx, "p.organ_id IN ("+joinIDs(organs)+")")
+}
+
+func (k *Kernel) absences(ctx context.Context, where string) (out []Absence, err error) {
 	rows, err := k.db.Reader().QueryContext(ctx, `SELECT x.id, p.id, p.login, p.name, d.id, d.login, d.name, x.from_on, x.to_on, x.set_by
 		FROM absences x JOIN people p ON p.id = x.person_id JOIN people d ON d.id = x.deputy_id
-		WHERE x.ended_at = 0 AND x.to_on >= $2 AND (x.person_id = $1 OR x.deputy_id = $1) ORDER BY x.from_on, x.id`, person, k.today().String())
+		WHERE x.ended_at = 0 AND x.to_on >= $1 AND `+where+` ORDER BY x.from_on, x.id LIMIT 500`, k.today().String())
 	if err != nil {
 		return nil, err
 	}

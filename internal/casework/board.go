@@ -73,10 +73,12 @@ const ActReturn Action = "return"
 type CaseFilter struct {
 	Kind  Kind
 	Organ int64 // this organ alone; 0: all in reach
-	Class string
-	Text  string // part of number or title
-	After int64  // cursor: cases with smaller ids
-	Limit int    // 1 to 500, 0 means 50
+	// Supervised keeps to the organs that the board counts.
+	Supervised bool
+	Class      string
+	Text       string // part of number or title
+	After      int64  // cursor: cases with smaller ids
+	Limit      int    // 1 to 500, 0 means 50
 }
 
 // Cases lists the cases that somebody may see, the newest first, with their
@@ -124,6 +126,7 @@ func (k *Kernel) Cases(ctx context.Context, a access.Actor, f CaseFilter) (out [
 // seen is the condition for the cases that somebody may see and asked for.
 func (k *Kernel) seen(a access.Actor, tree *access.Tree, f CaseFilter) (where string, args []any, err error) {
 	var parts []string
+	supervised := tree.Below(access.Holds(a, access.Supervise)...)
 	for _, kind := range k.kinds {
 		if f.Kind != "" && f.Kind != kind {
 			continue
@@ -134,6 +137,9 @@ func (k *Kernel) seen(a access.Actor, tree *access.Tree, f CaseFilter) (where st
 				continue
 			}
 			organs = []int64{f.Organ}
+		}
+		if f.Supervised {
+			organs = slices.DeleteFunc(organs, func(id int64) bool { return !slices.Contains(supervised, id) })
 		}
 		if len(organs) > 0 {
 			args = append(args, string(kind))

@@ -48,14 +48,7 @@ func (k *Kernel) HandOver(ctx context.Context, h HandOver) (res *Result, err err
 		if err != nil {
 			return err
 		}
-		holder := slices.ContainsFunc(who.members, func(m access.Actor) bool {
-			if t.Person != 0 {
-				return m.Person == t.Person
-			}
-			ok, _ := access.Can(m, access.Act(t.Right), access.Thing{Above: who.tree.Above(t.Organ)})
-			return ok
-		})
-		if ok, _ := access.Can(h.Actor, access.Supervise, access.Thing{Above: who.tree.Above(t.Organ)}); !holder && !ok {
+		if ok, _ := access.Can(h.Actor, access.Supervise, access.Thing{Above: who.tree.Above(t.Organ)}); !who.holds(t) && !ok {
 			return fault.New(fault.Forbidden, "casework.HandOver", textNotHolder)
 		}
 		rec := handRecord{Task: t.Name, To: to.Login, Reason: h.Reason}
@@ -85,16 +78,21 @@ func (k *Kernel) Urge(ctx context.Context, h HandOver) (res *Result, err error) 
 		if !supervises && !(len(c.Done) > 0 && c.Done[0].Actor == h.Actor.Login) {
 			return fault.New(fault.Forbidden, "casework.Urge", textNoRight)
 		}
-		for _, d := range c.Done {
-			if d.Action == ActUrge && d.Actor == h.Actor.Login && k.now().Sub(d.At) < 4*time.Hour {
-				return fault.New(fault.Invalid, "casework.Urge", textNotOver)
-			}
+		if k.urgedLately(c, h.Actor.Login) {
+			return fault.New(fault.Invalid, "casework.Urge", textNotOver)
 		}
 		o.data = handRecord{Task: t.Name, Reason: h.Reason}
 		o.notices = append(o.notices, noticeTo{kind: NoticeUrged, person: t.Person, right: access.Act(t.Right), organ: t.Organ})
 		_, err := tx.ExecContext(ctx, `UPDATE case_tasks SET urged = urged + 1 WHERE id = $1`, t.ID)
 		return err
 	}, h.Task)
+}
+
+// urgedLately reports whether somebody urged a case within four hours.
+func (k *Kernel) urgedLately(c *Case, login string) bool {
+	return slices.ContainsFunc(c.Done, func(d Done) bool {
+		return d.Action == ActUrge && d.Actor == login && k.now().Sub(d.At) < 4*time.Hour
+	})
 }
 
 func reason(s string) (string, error) {

@@ -108,7 +108,7 @@ func (k *Kernel) Inbox(ctx context.Context, person int64, before int64, limit in
 	defer fault.Wrap(&err, "casework.Inbox(%d)", person)
 	q := k.db.Reader()
 	now := k.now().UnixMicro()
-	if err := q.QueryRowContext(ctx, `SELECT COUNT(*) FROM notices WHERE person_id = $1 AND read_at = 0 AND cancelled = 0 AND after_at <= $2`, person, now).Scan(&unread); err != nil {
+	if unread, err = k.Unread(ctx, person); err != nil {
 		return nil, 0, 0, err
 	}
 	if limit < 1 || limit > 200 {

@@ -14,6 +14,7 @@ const (
 	textBadToken   = "这张表单的编号有误，没有办理。请刷新页面后重新提交。"
 	textTokenUsed  = "这张表单已经提交过别的内容，这一次没有办理。请刷新页面后重新填写。"
 
+	textMineAlready   = "这一步已经在您手上。"
 	textNotHolder     = "只有承办人、负责人或督办员可以转办这一步。"
 	textNoSuchPerson  = "“接办人”：没有这个账号，或者已经停用。"
 	textCannotTake    = "“接办人”：%s 没有办理这一步的权限，不能接办。"
@@ -30,6 +31,7 @@ const (
 	textAbsenceOther  = "只有本人、本机构负责人或系统管理员可以设置代办。"
 	textAbsenceDeputy = "“代办人”：没有这个账号，或者已经停用。"
 	textAbsenceAdmin  = "“代办人”：系统管理员不办理业务，不能代办。"
+	textNoKey         = "这个日历地址已经失效。"
 	textNoAbsence     = "没有找到这条代办设置。"
 )
 
