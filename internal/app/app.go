@@ -24,6 +24,7 @@ import (
 	"gongkai/internal/notify"
 	"gongkai/internal/org"
 	"gongkai/internal/publication"
+	"gongkai/internal/release"
 	"gongkai/internal/search"
 	"gongkai/internal/store"
 	"gongkai/internal/workday"
@@ -59,6 +60,7 @@ type App struct {
 	Key       *publication.Key
 	Access    *access.Service
 	Cases     *casework.Kernel
+	Releases  *release.Room
 
 	mu       sync.Mutex
 	index    *search.Index
@@ -106,6 +108,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	}
 	a.Documents = document.New(a.DB, a.Files, a.Now)
 	a.Cases = casework.New(a.DB, a.Now)
+	a.Releases = release.New(a.DB, a.Cases, shelf{a.Documents}, checker{a.Files, a.Documents}, a.Now)
 	a.Access, err = access.New(a.DB, access.Options{Now: a.Now})
 	return err
 }

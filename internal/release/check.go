@@ -111,7 +111,7 @@ func ruleRecords(ctx context.Context, q store.Querier, since time.Time) (out []R
 			return nil, err
 		}
 		n := x.Accepted + x.Dismissed
-		x.Lowered = n >= lowerAnswers && x.Dismissed*100 >= n*lowerPercent && !strings.HasPrefix(x.Rule, "pii.")
+		x.Lowered = n >= lowerAnswers && x.Dismissed*100 >= n*lowerPercent && !strings.HasPrefix(x.Rule, "PII.")
 		out = append(out, x)
 	}
 	return out, rows.Err()

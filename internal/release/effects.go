@@ -94,7 +94,7 @@ func checkAnswer(_ *casework.Case, s *Slip, form any, _ workday.Date) error {
 	case Open:
 		return nil
 	case Dismissed:
-		if s.Findings[i].Level == "block" && !(s.Traits.Personal != "" && strings.HasPrefix(s.Findings[i].Rule, "pii.")) {
+		if s.Findings[i].Level == "block" && !(s.Traits.Personal != "" && strings.HasPrefix(s.Findings[i].Rule, "PII.")) {
 			return fault.New(fault.Forbidden, "release.checkAnswer", "这一处必须改正，不能忽略。个人信息确需公开的，先在审签单上选明依据。")
 		}
 	case Signed:

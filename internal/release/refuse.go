@@ -277,7 +277,7 @@ func findingsOpen(s *Slip, _ workday.Date) string {
 	blocks, confirms, unsure := 0, 0, 0
 	for _, f := range s.Findings {
 		switch {
-		case f.Level == "block" && !(f.State == Dismissed && s.Traits.Personal != "" && strings.HasPrefix(f.Rule, "pii.")):
+		case f.Level == "block" && !(f.State == Dismissed && s.Traits.Personal != "" && strings.HasPrefix(f.Rule, "PII.")):
 			blocks++
 		case f.State != Open:
 		case f.Level == "unsure":

@@ -234,7 +234,7 @@ func TestA24_WhatTheChecksFoundIsAnsweredFirst(t *testing.T) {
 func TestA25_PersonalDataBlockUntilTheyAreGoneOrHaveAGround(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		o := open(t, db)
-		o.eyes.found = []release.Finding{{Rule: "pii.id", Level: "block", Place: "正文", Words: "按时供暖", Why: "身份证件号码"}}
+		o.eyes.found = []release.Finding{{Rule: "PII.id", Level: "block", Place: "正文", Words: "按时供暖", Why: "身份证件号码"}}
 		id := o.begin(nil)
 		mark := o.slip(id).Findings[0].Mark
 		if b := o.button(id, "clerk", release.ActSubmit); b == nil || !strings.Contains(b.Reason, "必须改正") {

@@ -277,3 +277,11 @@ type ReviewBody struct {
 
 // undoTime is how long a signed text waits, visibly, before it goes out.
 const undoTime = 5 * time.Minute
+
+// StatutoryItems are the matters of article 20 (handbook A5).
+var StatutoryItems = []struct{ Code, Name string }{
+	{"P01", "行政法规、规章和规范性文件"}, {"P02", "机关职能、机构设置、联系方式、负责人"}, {"P03", "规划计划"}, {"P04", "统计信息"},
+	{"P05", "行政许可和其他对外管理服务事项及结果"}, {"P06", "行政处罚、行政强制"}, {"P07", "预算、决算"}, {"P08", "行政事业性收费"}, {"P09", "政府采购"},
+	{"P10", "重大建设项目"}, {"P11", "扶贫、教育、医疗、社会保障、就业"}, {"P12", "突发公共事件应急"}, {"P13", "环境、卫生、安全生产、食品药品、产品质量监督检查"},
+	{"P14", "公务员招考"}, {"P15", "其他法定应当主动公开的信息"},
+}

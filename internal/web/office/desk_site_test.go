@@ -20,7 +20,7 @@ import (
 )
 
 // library is a document library on the database of a test.
-func library(t testing.TB, db *store.DB, c *clock) *document.Library {
+func library(t testing.TB, db *store.DB, c *watch) *document.Library {
 	t.Helper()
 	files, err := filestore.Dir(filepath.Join(t.TempDir(), "files"))
 	if err != nil {

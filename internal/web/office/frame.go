@@ -27,6 +27,7 @@ var rooms = []struct {
 	act        access.Act
 }{
 	{"首页", "/office", access.UseOffice},
+	{textDrafts, "/office/releases", access.ReadDraft},
 	{textDesk, "/office/import", access.ImportDocuments},
 	{textWorks, "/office/works", access.CorrectRecord},
 	{"人员", "/office/people", access.ManagePeople},
@@ -101,6 +102,10 @@ func styleSheet(o *Office, c *call) (*answer, error) {
 
 func deskScriptFile(*Office, *call) (*answer, error) {
 	return &answer{http.StatusOK, http.Header{"Content-Type": {"text/javascript; charset=utf-8"}}, deskScript}, nil
+}
+
+func draftScriptFile(*Office, *call) (*answer, error) {
+	return &answer{http.StatusOK, http.Header{"Content-Type": {"text/javascript; charset=utf-8"}}, draftScript}, nil
 }
 
 func shorten(s string, n int) string {

@@ -23,7 +23,9 @@ import (
 	"gongkai/internal/access"
 	"gongkai/internal/casework"
 	"gongkai/internal/document"
+	"gongkai/internal/filestore"
 	"gongkai/internal/org"
+	"gongkai/internal/release"
 	"gongkai/internal/store"
 	"gongkai/internal/web/ui"
 )
@@ -37,15 +39,20 @@ var styleFiles embed.FS
 //go:embed js/desk.js
 var deskScript []byte
 
+//go:embed js/draft.js
+var draftScript []byte
+
 // Deps is what the office needs of the application.
 type Deps struct {
-	Access  *access.Service
-	DB      *store.DB
-	Organs  *org.Registry
-	Library *document.Library
-	Cases   *casework.Kernel
-	Site    func(ctx context.Context) (*document.Site, error)
-	BaseURL string // https://host; with https the cookies are Secure
+	Access   *access.Service
+	DB       *store.DB
+	Organs   *org.Registry
+	Library  *document.Library
+	Cases    *casework.Kernel
+	Releases *release.Room
+	Files    filestore.Store
+	Site     func(ctx context.Context) (*document.Site, error)
+	BaseURL  string // https://host; with https the cookies are Secure
 }
 
 // Observation is one answered request, for counting.
@@ -67,6 +74,7 @@ type Office struct {
 	style     []byte
 	styleURL  string
 	deskURL   string
+	draftURL  string
 	mux       *http.ServeMux
 	observe   func(Observation)
 	log       *slog.Logger
@@ -75,8 +83,8 @@ type Office struct {
 // New builds the office. A broken template or an incomplete table stops the
 // start and not a reader.
 func New(deps Deps) (*Office, error) {
-	if deps.Access == nil || deps.DB == nil || deps.Organs == nil || deps.Library == nil || deps.Cases == nil || deps.Site == nil {
-		return nil, errors.New("office.New: Access, DB, Organs, Library, Cases and Site are needed")
+	if deps.Access == nil || deps.DB == nil || deps.Organs == nil || deps.Library == nil || deps.Cases == nil || deps.Releases == nil || deps.Files == nil || deps.Site == nil {
+		return nil, errors.New("office.New: Access, DB, Organs, Library, Cases, Releases, Files and Site are needed")
 	}
 	o := &Office{deps: deps, access: deps.Access, origin: http.NewCrossOriginProtection(), observe: func(Observation) {}, log: slog.Default()}
 	o.sessions = deps.Access.Sessions(o.secure())
@@ -135,7 +143,7 @@ func framed() (fs.FS, error) {
 }
 
 // styles are joined in this order.
-var styles = []string{"frame", "form", "parts", "faces", "desk", "cases"}
+var styles = []string{"frame", "form", "parts", "faces", "desk", "cases", "draft"}
 
 func (o *Office) loadStyle() error {
 	for _, n := range styles {
@@ -149,6 +157,8 @@ func (o *Office) loadStyle() error {
 	o.styleURL = "/office/assets/" + hex.EncodeToString(sum[:8]) + "/office.css"
 	sum = sha256.Sum256(deskScript)
 	o.deskURL = "/office/assets/" + hex.EncodeToString(sum[:8]) + "/desk.js"
+	sum = sha256.Sum256(draftScript)
+	o.draftURL = "/office/assets/" + hex.EncodeToString(sum[:8]) + "/draft.js"
 	return nil
 }
 

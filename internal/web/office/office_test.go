@@ -22,6 +22,7 @@ import (
 	"gongkai/internal/document"
 	"gongkai/internal/filestore"
 	"gongkai/internal/org"
+	"gongkai/internal/release"
 	"gongkai/internal/store"
 	"gongkai/internal/store/storetest"
 	"gongkai/internal/workday"
@@ -31,18 +32,18 @@ var ctx = context.Background()
 
 const password = "xiaohe-liushui-9"
 
-type clock struct {
+type watch struct {
 	mu sync.Mutex
 	t  time.Time
 }
 
-func (c *clock) now() time.Time {
+func (c *watch) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.t
 }
 
-func (c *clock) pass(d time.Duration) {
+func (c *watch) pass(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.t = c.t.Add(d)
@@ -53,7 +54,7 @@ type site struct {
 	*Office
 	t      testing.TB
 	db     *store.DB
-	clock  *clock
+	clock  *watch
 	server *httptest.Server
 }
 
@@ -62,7 +63,7 @@ var organCodes = [][2]string{{"qh-zf", ""}, {"qh-jyj", "qh-zf"}, {"qh-sx", "qh-j
 
 func newSite(t testing.TB, db *store.DB) *site {
 	t.Helper()
-	c := &clock{t: time.Date(2026, 11, 20, 1, 0, 0, 0, time.UTC)}
+	c := &watch{t: time.Date(2026, 11, 20, 1, 0, 0, 0, time.UTC)}
 	s, err := access.New(db, access.Options{Now: c.now, Hash: access.HashParams{Memory: 64, Time: 1, Threads: 1}})
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +84,8 @@ func newSite(t testing.TB, db *store.DB) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := New(Deps{Access: s, DB: db, Organs: org.New(db).KeepIn(filestore.Rows(db)), Library: library(t, db, c), Cases: casework.New(db, c.now), Site: func(context.Context) (*document.Site, error) {
+	cases := casework.New(db, c.now)
+	o, err := New(Deps{Access: s, DB: db, Organs: org.New(db).KeepIn(filestore.Rows(db)), Library: library(t, db, c), Cases: cases, Releases: release.New(db, cases, &stacks{}, reader{}, c.now), Files: filestore.Rows(db), Site: func(context.Context) (*document.Site, error) {
 		return &document.Site{Name: "清河市政府信息公开"}, nil
 	}})
 	if err != nil {

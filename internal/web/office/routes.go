@@ -2,6 +2,7 @@ package office
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"gongkai/internal/access"
@@ -40,7 +41,7 @@ func (o *Office) routes() []route {
 	stream := func(r route) route { r.stream = true; return r }
 	large := func(r route) route { r.limit = maxCorrect; return r }
 	upload := func(limit int64, r route) route { r.upload, r.limit = true, limit+maxForm; return r }
-	return []route{
+	return slices.Concat([]route{
 		open(get("/signin", "登录", "", signInPage)),
 		open(post("/signin", "登录", "", signIn)),
 		open(get("/signout", "退出登录", "", signOutPage)),
@@ -48,7 +49,9 @@ func (o *Office) routes() []route {
 		open(get("/office/assets/{hash}/office.css", "办公样式", "", styleSheet)),
 		open(get("/office/assets/{hash}/desk.js", "导入台脚本", "", deskScriptFile)),
 
-		get("/office", "办公首页", access.UseOffice, homePage),
+		open(get("/office/assets/{hash}/draft.js", "文稿脚本", "", draftScriptFile)),
+
+		get("/office", "今日应办", access.UseOffice, homePage),
 
 		live(get("/office/account", "我的账号", access.OwnAccount, accountPage)),
 		live(post("/office/account/password", "修改口令", access.OwnAccount, changePassword)),
@@ -126,7 +129,7 @@ func (o *Office) routes() []route {
 
 		get("/office/audit", "审计记录", access.SearchAudit, auditPage),
 		get("/office/audit.xlsx", "导出审计记录", access.SearchAudit, auditSheet),
-	}
+	}, draftRoutes())
 }
 
 // Route is one address with the status that each role gets for a request
@@ -151,8 +154,11 @@ func (o *Office) Routes() []Route {
 		}
 		if strings.Contains(r.pattern, "{hash}") {
 			row.Example = o.styleURL
-			if strings.HasSuffix(r.pattern, "/desk.js") {
+			switch {
+			case strings.HasSuffix(r.pattern, "/desk.js"):
 				row.Example = o.deskURL
+			case strings.HasSuffix(r.pattern, "/draft.js"):
+				row.Example = o.draftURL
 			}
 		}
 		out = append(out, row)

@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"gongkai/internal/document"
+	"gongkai/internal/release"
+	"gongkai/internal/store"
+)
+
+// shelf gives the release room the library of published works.
+type shelf struct{ lib *document.Library }
+
+// Issue publishes a signed text.
+func (s shelf) Issue(ctx context.Context, tx *sql.Tx, o release.Order) (work int64, label int, err error) {
+	c := &document.Content{Title: o.Paper.Title, DocNo: o.Paper.DocNo, IndexNo: o.Paper.IndexNo, RegistrationNo: o.Paper.RegistrationNo, Kind: o.Paper.Kind,
+		Organs: o.Paper.Organs, Attribute: string(release.Proactive), AdoptedOn: o.Paper.AdoptedOn, PublishedOn: o.On, EffectiveOn: o.Paper.EffectiveOn,
+		ExpiresOn: o.Paper.ExpiresOn, Recipients: o.Paper.Recipients, Topics: o.Paper.Topics, Columns: o.Paper.Columns,
+		SourceName: o.Paper.SourceName, SourceURL: o.Paper.SourceURL, Text: o.Paper.Text}
+	for _, f := range o.Files {
+		c.Files = append(c.Files, document.ContentFile{Name: f.Name, SHA256: f.SHA256, Size: f.Size, MIME: f.MIME, Role: "attachment"})
+	}
+	i := document.Issue{Organ: o.Organ, Content: c, Work: o.Work, Audience: o.Audience, Actor: o.Actor}
+	for _, r := range o.Paper.Repeals {
+		i.Repeals = append(i.Repeals, document.IssueRepeal{Work: r.Work, On: r.On})
+	}
+	return s.lib.Issue(ctx, tx, i)
+}
+
+// Newest is the newest edition of a published work.
+func (s shelf) Newest(ctx context.Context, q store.Querier, work int64) (int, error) {
+	return s.lib.Newest(ctx, q, work)
+}
+
+// TakeDown takes a work off the pages or puts it back.
+func (s shelf) TakeDown(ctx context.Context, tx *sql.Tx, t release.TakeDown) error {
+	return s.lib.TakeDown(ctx, tx, document.TakeDown{Work: t.Work, Restore: t.Restore, Reason: t.Reason, Ground: t.Ground, Actor: t.Actor, On: t.On})
+}
+
+// How often a node looks for texts whose time has come, and for due times that
+// a new calendar moves.
+const (
+	releaseEvery = 2 * time.Second
+	recountEvery = time.Minute
+)
+
+// followReleases publishes what is signed when its time has come.
+func (a *App) followReleases(ctx context.Context) {
+	a.every(ctx, releaseEvery, "release", func(ctx context.Context) error {
+		_, err := a.Releases.Sweep(ctx, a.Log)
+		return err
+	})
+}
+
+// followCalendar recomputes due times after a year's notice was loaded.
+func (a *App) followCalendar(ctx context.Context) {
+	a.every(ctx, recountEvery, "calendar", func(ctx context.Context) error {
+		_, err := a.Cases.Recount(ctx)
+		return err
+	})
+}
+
+// every runs a look again and again until ctx ends; a failed one is logged and
+// the next one tries anew.
+func (a *App) every(ctx context.Context, gap time.Duration, name string, look func(context.Context) error) {
+	tick := time.NewTicker(gap)
+	defer tick.Stop()
+	for {
+		if err := look(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Error(name, "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
