@@ -15,15 +15,17 @@ import (
 	"gongkai/internal/fault"
 	"gongkai/internal/org"
 	"gongkai/internal/store"
+	"gongkai/internal/vault"
 	"gongkai/internal/workday"
 )
 
 // Options set what a Service takes from outside. Zero values mean the machine's
-// clock, its randomness, and DefaultHash.
+// clock, its randomness, DefaultHash, and keys that the database keeps.
 type Options struct {
-	Now  func() time.Time
-	Rand io.Reader
-	Hash HashParams
+	Now   func() time.Time
+	Rand  io.Reader
+	Hash  HashParams
+	Vault *vault.Vault // seals the secrets of second factors
 }
 
 // Service signs people in and keeps their accounts. It is safe for concurrent use.
@@ -32,6 +34,7 @@ type Service struct {
 	now    func() time.Time
 	rand   io.Reader
 	hasher *hasher
+	vault  *vault.Vault
 	forgot atomic.Int64 // when guards were last forgotten, in microseconds
 }
 
@@ -47,7 +50,10 @@ func New(db *store.DB, o Options) (_ *Service, err error) {
 	if o.Hash == (HashParams{}) {
 		o.Hash = DefaultHash
 	}
-	s := &Service{db: db, now: o.Now, rand: o.Rand}
+	if o.Vault == nil {
+		o.Vault = vault.New(db, vault.Source{Now: o.Now})
+	}
+	s := &Service{db: db, now: o.Now, rand: o.Rand, vault: o.Vault}
 	s.hasher, err = newHasher(o.Hash, o.Rand, 2*runtime.NumCPU())
 	return s, err
 }

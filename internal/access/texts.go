@@ -38,6 +38,7 @@ const (
 	textTooMany      = "失败次数太多，请在 %s 后再试。这段时间内即使口令正确也不会登录。"
 	textTOTPDone     = "已经开启了动态验证码。要换手机，请先关闭再重新开启。"
 	textTOTPStart    = "请先开始设置，再输入验证码。"
+	textTOTPColumn   = "动态验证码的密钥"
 	textTOTPNone     = "还没有开启动态验证码。"
 	textSelf         = "不能修改自己的权限或停用自己的账号，请由另一位系统管理员办理。"
 	textNoPerson     = "没有这个人员。"

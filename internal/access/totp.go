@@ -79,8 +79,12 @@ func (s *Service) EnrolTOTP(ctx context.Context, a Actor, secret, code string) (
 	if !ok {
 		return nil, fault.Field("access.EnrolTOTP", fieldCode, textCodeWrong)
 	}
+	sealed, err := s.vault.Seal(ctx, totpPlace(a.Person), secret)
+	if err != nil {
+		return nil, err
+	}
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, `UPDATE credentials SET totp_secret = $1, totp_step = $2 WHERE person_id = $3 AND totp_secret = ''`, secret, step, a.Person)
+		r, err := tx.ExecContext(ctx, `UPDATE credentials SET totp_secret = $1, totp_step = $2 WHERE person_id = $3 AND totp_secret = ''`, sealed, step, a.Person)
 		if err != nil {
 			return err
 		}
@@ -147,7 +151,11 @@ func (s *Service) VerifyCode(ctx context.Context, person int64, code, address st
 		if c, err = s.credential(ctx, tx, `p.id = $1`, person); err != nil || c.disabled || c.secret == "" {
 			return err
 		}
-		step, right, err := s.step(c.secret, code)
+		secret, err := s.openTOTP(ctx, person, c.secret)
+		if err != nil {
+			return err
+		}
+		step, right, err := s.step(secret, code)
 		if err != nil {
 			return err
 		}

@@ -44,6 +44,7 @@ var rooms = map[string]layer{
 	"internal/access":      kernel,
 	"internal/casework":    kernel,
 	"internal/publication": kernel,
+	"internal/vault":       kernel,
 	"internal/backup":      kernel,
 
 	"internal/testcity": story,

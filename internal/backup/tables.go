@@ -94,6 +94,8 @@ var tables = []table{
 	{name: "release_channels", order: "case_id, channel"},
 	{name: "withheld", order: "case_id"},
 	{name: "takedowns", order: "case_id"},
+	{name: "vault_keys", order: "key_id", blank: "secret"},
+	{name: "person_contacts", order: "person_id"},
 	{name: "job_keys", order: "name"},
 	{name: "hooks", order: "id"},
 	{name: "outbox", order: "id"},
