@@ -83,6 +83,7 @@ var tables = []table{
 	{name: "case_tokens", order: "actor, action, token"},
 	{name: "absences", order: "id"},
 	{name: "notices", order: "id"},
+	{name: "duty_keys", order: "person_id"},
 	{name: "calendar_loads", order: "id"},
 	{name: "calendar_days", order: "load_id, day"},
 	{name: "review_bodies", order: "organ_id"},
