@@ -128,6 +128,9 @@ func (x *merging) load(ctx context.Context) (err error) {
 				*w.eds = append(*w.eds, e)
 			}
 		}
+		if unveil(all) > 0 {
+			return fault.Field("document.MergeWorks", w.field, "第 %d 号文件已经撤下。请先恢复公开，再合并。", w.public)
+		}
 		if len(*w.eds) == 0 {
 			return fault.Field("document.MergeWorks", w.field, "第 %d 号文件没有公开的文本，或者已经并入别的文件。", w.public)
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	"gongkai/internal/audit"
@@ -128,6 +129,9 @@ func (v *verifier) limitedWork(id int64) error {
 			}
 			continue
 		}
+		if err := v.limitedFiles(a); err != nil {
+			return err
+		}
 		want, err := a.commitment()
 		if err != nil {
 			return err
@@ -139,6 +143,27 @@ func (v *verifier) limitedWork(id int64) error {
 		if len(entries) == 0 || !strings.Contains(entries[0], `"`+want+`"`) {
 			v.report("limited_acts", "limited", a.id, "限定范围公开的内容与存证不符")
 		}
+	}
+	return nil
+}
+
+// limitedFiles makes sure that nothing can sweep the attachments of a text.
+func (v *verifier) limitedFiles(a *limitedAct) error {
+	if a.Act != limitedIssue {
+		return nil
+	}
+	var c Content
+	if err := json.Unmarshal([]byte(a.Content), &c); err != nil {
+		return err
+	}
+	held, err := strs(v.ctx, v.q, `SELECT sha256 FROM limited_files WHERE act_id = $1 ORDER BY sha256`, a.id)
+	if err != nil {
+		return err
+	}
+	want := shasOf(&c)
+	slices.Sort(want)
+	if !slices.Equal(held, want) {
+		v.report("limited_files", "limited_files", a.id, "限定范围公开的附件登记与内容不符")
 	}
 	return nil
 }

@@ -25,7 +25,8 @@ const rewritten = 1 << 30
 // wordy are the tables that hold words of documents, each with a primary key
 // of the default name.
 var wordy = []string{"edition_texts", "editions", "edition_files", "edition_records", "edition_organs", "edition_salts", "provisions", "relations",
-	"work_facts", "work_cards", "drafts", "card_keys", "desk_items", "desk_saves", "crawl_pages"}
+	"work_facts", "work_cards", "drafts", "card_keys", "desk_items", "desk_saves", "crawl_pages",
+	"work_takedowns", "limited_acts"}
 
 // Scrub makes deleted rows unreadable in the database's own files. SQLite
 // overwrites what it deletes (secure_delete) and empties its journal here;
