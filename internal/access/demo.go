@@ -84,3 +84,14 @@ func (s *Service) demoAccount(ctx context.Context, actor string, p NewPerson) er
 		return errors.Join(err, s.setPassword(ctx, tx, there.ID, hash, false))
 	})
 }
+
+// DemoActor is the demonstration's account of a role, for what the story does
+// in its name.
+func (s *Service) DemoActor(ctx context.Context, r Role) (a Actor, err error) {
+	defer fault.Wrap(&err, "access.DemoActor(%s)", r)
+	p, err := org.PersonByLogin(ctx, s.db.Reader(), "demo-"+demoLogin(r))
+	if err != nil {
+		return a, err
+	}
+	return ActorOf(ctx, s.db.Reader(), p.ID, s.Today())
+}

@@ -26,7 +26,11 @@ func (a *App) SeedDemo(ctx context.Context, password string) (_ []access.DemoAcc
 	if err := a.seedFaces(ctx); err != nil {
 		return nil, err
 	}
-	return a.Access.DemoAccounts(ctx, a.Config.Actor, password)
+	list, err := a.Access.DemoAccounts(ctx, a.Config.Actor, password)
+	if err != nil {
+		return nil, err
+	}
+	return list, a.seedSlips(ctx)
 }
 
 // FillDemo enters the real documents and those of the story city after

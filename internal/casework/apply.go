@@ -67,7 +67,7 @@ func (k *Kernel) auditRow(a access.Actor, id int64, action Action, o audit.Outco
 	if login == "" {
 		login = string(access.Visitor)
 	}
-	detail := string(action)
+	detail := k.actionWords(action)
 	if words != "" {
 		detail += "：" + words
 	}

@@ -148,6 +148,17 @@ func (k *Kernel) ActionName(kind Kind, a Action) string {
 	return string(a)
 }
 
+// actionWords names an action for the audit log, where its workflow is not at
+// hand: the name in the first workflow that has it.
+func (k *Kernel) actionWords(a Action) string {
+	for _, kind := range k.kinds {
+		if n := k.ActionName(kind, a); n != string(a) {
+			return n
+		}
+	}
+	return k.ActionName("", a)
+}
+
 func (f *flow) state(s State) (StateInfo, bool) {
 	for _, x := range f.states {
 		if x.State == s {

@@ -66,7 +66,7 @@ func (r *Room) workflow() casework.Workflow[*Slip] {
 			{Action: ActDrop, Name: "作废", From: []casework.State{Drafting}, To: []casework.State{Dropped}, Right: access.WriteDraft, Form: reason, Check: needsReason, Effect: r.drop},
 		},
 		Names: map[string]string{taskDraft: "起草", taskReview: "审核", taskSecrecy: "保密审查", taskUnit: "公开属性复核", taskLegality: "合法性审核",
-			taskSign: "签发", taskOut: "等待发布", taskAfter: "补审", clockPublish: "公开期限", clockLegality: "合法性审核期限"},
+			taskSign: "签发", taskOut: "等待发布（可以撤回）", taskAfter: "补审", clockPublish: "公开期限", clockLegality: "合法性审核期限"},
 		Notices: map[string]string{"submitted": "%s送您审核。", "to_sign": "%s审核完毕，请签发。", "returned": "%s被退回，请修改。",
 			"signed": "%s已经签发。", "published": "%s已经公开。", "recalled": "%s已被撤回，不用再办。", "failed": "%s没有发布成功，请处理。"},
 	}

@@ -142,9 +142,14 @@ func (o *Office) editView(c *call, k *casework.Case, s *release.Slip, f draftFor
 	if err != nil {
 		return nil, err
 	}
-	for _, x := range columns {
-		d.Columns = append(d.Columns, option{x.Code, x.Name, contains(s.Paper.Columns, x.Code)})
+	var walk func(list []document.Column, indent string)
+	walk = func(list []document.Column, indent string) {
+		for _, x := range list {
+			d.Columns = append(d.Columns, option{x.Code, indent + x.Name, contains(s.Paper.Columns, x.Code)})
+			walk(x.Children, indent+"　")
+		}
 	}
+	walk(columns, "")
 	if d.Fors, err = o.forOptions(c, s); err != nil {
 		return nil, err
 	}
