@@ -93,6 +93,7 @@ var tables = []table{
 	{name: "release_files", order: "id"},
 	{name: "release_findings", order: "case_id, mark"},
 	{name: "release_channels", order: "case_id, channel"},
+	{name: "check_exceptions", order: "id"},
 	{name: "withheld", order: "case_id"},
 	{name: "takedowns", order: "case_id"},
 	{name: "vault_keys", order: "key_id", blank: "secret"},

@@ -34,12 +34,19 @@ func (r *Room) Recheck(ctx context.Context, id int64) (s *Slip, err error) {
 	if err != nil {
 		return nil, err
 	}
+	excepting, err := r.Exceptions(ctx, s.Organ)
+	if err != nil {
+		return nil, err
+	}
 	now := r.now().UnixMicro()
 	err = r.db.Tx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE release_findings SET present = 0 WHERE case_id = $1`, id); err != nil {
 			return err
 		}
 		for _, f := range found {
+			if excepted(f, excepting) {
+				continue
+			}
 			if lowered[f.Rule] {
 				f.Level = lower(f.Level)
 			}
