@@ -52,6 +52,10 @@ var rules = []rule{
 		if len(s.Paper.Organs) == 0 && !s.Traits.SecretDoubt {
 			return "还没有写发文机关；联合发文的，牵头机关写在最前面，由它公开。"
 		}
+		// A department's draft for its government bears the government's name.
+		if len(s.Paper.Organs) > 1 && s.For == 0 && s.OrganName != "" && s.Paper.Organs[0] != s.OrganName {
+			return fmt.Sprintf("联合发文由牵头机关公开。现在写在最前面的是%s，不是本机关；请由它办理，或者改正发文机关的顺序。", s.Paper.Organs[0])
+		}
 		return ""
 	}},
 	{"A-05", "agreed", always, func(s *Slip, _ workday.Date) string {

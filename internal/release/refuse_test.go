@@ -73,6 +73,19 @@ func TestA03_AJointTextNamesItsLeadOrgan(t *testing.T) {
 	refusesSubmit(t, "A-03", "牵头机关", func(n *release.NewSlip) { n.Paper.Organs = nil }, func(n *release.NewSlip) { n.Paper.Organs = []string{"清河市民政局", "清河市财政局"} })
 }
 
+func TestA03_OnlyTheLeadOrganReleasesAJointText(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		o := open(t, db)
+		o.id(`INSERT INTO organ_names (organ_id, name, name_key) VALUES ($1, '清河市民政局', '清河市民政局') RETURNING id`, o.organ)
+		id := o.begin(func(n *release.NewSlip) { n.Paper.Organs = []string{"清河市财政局", "清河市民政局"} })
+		if b := o.button(id, "clerk", release.ActSubmit); b == nil || !strings.Contains(b.Reason, "牵头机关") {
+			t.Fatalf("%+v", b)
+		}
+		lead := o.begin(func(n *release.NewSlip) { n.Paper.Organs = []string{"清河市民政局", "清河市财政局"} })
+		o.must(lead, "clerk", release.ActSubmit, nil)
+	})
+}
+
 func TestA05_OtherOrgansAgreeFirst(t *testing.T) {
 	refusesSubmit(t, "A-05", "协商", func(n *release.NewSlip) { n.Traits.Others = true }, func(n *release.NewSlip) { n.Traits.Agreed = "11月10日与市财政局会商一致" })
 	refusesSubmit(t, "A-05", "批准", func(n *release.NewSlip) { n.Traits.NeedsApproval = true }, func(n *release.NewSlip) { n.Traits.Approval = "省统计局 2026年11月1日批准" })

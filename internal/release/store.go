@@ -93,8 +93,20 @@ func (r *Room) readSlip(ctx context.Context, q store.Querier, id, organ int64) (
 			return nil, err
 		}
 	}
-	s.Body, err = reviewBody(ctx, q, organ)
+	if s.Body, err = reviewBody(ctx, q, organ); err != nil {
+		return nil, err
+	}
+	s.OrganName, err = organName(ctx, q, organ)
 	return s, err
+}
+
+// organName is the name that an organ bears today; "" when it has none.
+func organName(ctx context.Context, q store.Querier, organ int64) (name string, err error) {
+	err = q.QueryRowContext(ctx, `SELECT name FROM organ_names WHERE organ_id = $1 AND alias = 0 ORDER BY valid_from DESC, id DESC LIMIT 1`, organ).Scan(&name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return name, err
 }
 
 func (r *Room) readParts(ctx context.Context, q store.Querier, s *Slip) (err error) {

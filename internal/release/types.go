@@ -211,6 +211,7 @@ const (
 type Slip struct {
 	Case      int64
 	Organ     int64
+	OrganName string // as it bears it today
 	Drafter   string // login
 	Paper     Paper
 	Version   int
