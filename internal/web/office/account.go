@@ -19,6 +19,7 @@ type accountView struct {
 	Sessions []sessionRow
 	EndAll   form
 	Held     []access.Held
+	Feed     feedView
 }
 
 // totpView is the second factor in one of its states: off, being set up, just
@@ -83,6 +84,9 @@ func (o *Office) account(c *call, status int, change func(d *accountView)) (*ans
 		return nil, err
 	}
 	if err := o.totp(c, &d.TOTP, d.Site.Name); err != nil {
+		return nil, err
+	}
+	if d.Feed, err = o.feed(c); err != nil {
 		return nil, err
 	}
 	if change != nil {

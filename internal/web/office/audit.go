@@ -2,12 +2,9 @@ package office
 
 import (
 	"bytes"
-	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
-
-	"github.com/xuri/excelize/v2"
 
 	"gongkai/internal/access"
 	"gongkai/internal/audit"
@@ -124,37 +121,12 @@ func auditSheet(o *Office, c *call) (*answer, error) {
 	return excelAnswer("审计记录.xlsx", func(b *bytes.Buffer) error { return writeAudit(b, rows) })
 }
 
-func writeAudit(b *bytes.Buffer, rows []audit.Row) (err error) {
-	x := excelize.NewFile()
-	defer func() { err = errors.Join(err, x.Close()) }()
-	if err := x.SetSheetName("Sheet1", textAudit); err != nil {
-		return err
-	}
-	w, err := x.NewStreamWriter(textAudit)
-	if err != nil {
-		return err
-	}
-	if err := w.SetColWidth(1, 6, 22); err != nil {
-		return err
-	}
+func writeAudit(b *bytes.Buffer, rows []audit.Row) error {
 	lines := [][]any{{"编号", "时间", "办理人", "事项", "对象", "结果", "说明"}}
 	for _, r := range rows {
 		lines = append(lines, []any{r.ID, ui.Minute(r.At), r.Actor, r.Act.Chinese(), r.Target, r.Outcome.Chinese(), r.Detail})
 	}
-	for i, line := range lines {
-		at, err := excelize.CoordinatesToCellName(1, i+1)
-		if err != nil {
-			return err
-		}
-		if err := w.SetRow(at, line); err != nil {
-			return err
-		}
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	_, err = x.WriteTo(b)
-	return err
+	return writeLines(b, textAudit, 22, lines)
 }
 
 // ActorName shows who acted; a visitor and the console have names of their own.

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -21,7 +22,7 @@ type homeView struct {
 	Rows   []dutyRow
 	Empty  string
 	More   string
-	Unread int
+	Script string // j and k
 	Alarm  string // next year's calendar is missing
 	Held   []access.Held
 	Rooms  []homeRoom
@@ -60,7 +61,7 @@ type dueWords struct {
 func homePage(o *Office, c *call) (*answer, error) {
 	bucket := casework.Bucket(queryValue(c.r, "due"))
 	kind := casework.Kind(queryValue(c.r, "kind"))
-	d := &homeView{frame: o.frame(c, textHome), First: bucket == casework.AllDuties && kind == "" && queryValue(c.r, "after") == ""}
+	d := &homeView{frame: o.frame(c, textHome), Script: o.dutyURL, First: bucket == casework.AllDuties && kind == "" && queryValue(c.r, "after") == ""}
 	list, err := o.deps.Cases.Duties(c.ctx(), c.who.Actor, casework.DutyFilter{Bucket: bucket, Kind: kind, After: queryValue(c.r, "after")})
 	if err != nil {
 		return nil, err
@@ -75,9 +76,6 @@ func homePage(o *Office, c *call) (*answer, error) {
 	}
 	if list.Next != "" {
 		d.More = dutyAddress(bucket, kind, list.Next)
-	}
-	if _, d.Unread, _, err = o.deps.Cases.Inbox(c.ctx(), c.who.Person, 0, 1); err != nil {
-		return nil, err
 	}
 	if year, missing := calendarMissing(years, o.access.Today()); missing {
 		d.Alarm = fmt.Sprintf(textCalendarMissing, year)
@@ -198,6 +196,9 @@ func wordsOfDue(t casework.OpenTask, years *casework.Years, now time.Time) dueWo
 
 // caseAddress is the page of a case: its domain's own, where it has one.
 func caseAddress(kind casework.Kind, id int64) string {
+	if own := ownKinds[kind]; own != "" {
+		return fmt.Sprintf(own, id)
+	}
 	return fmt.Sprintf("/office/cases/%d", id)
 }
 
@@ -216,13 +217,18 @@ func (o *Office) homeRest(c *call, d *homeView) (*answer, error) {
 		if ok, _ := access.Can(c.who.Actor, room.act, access.Thing{}); !ok {
 			continue
 		}
-		what := duties[string(room.act)]
+		what := cmp.Or(duties[room.href], duties[string(room.act)])
 		if room.act == access.ViewOrgans {
 			if ok, _ := access.Can(c.who.Actor, access.ManageOrgans, access.Thing{}); ok {
 				what = duties[string(access.ManageOrgans)]
 			}
 		}
 		d.Rooms = append(d.Rooms, homeRoom{room.name, room.href, what})
+	}
+	for _, door := range homeDoors {
+		if ok, _ := access.Can(c.who.Actor, door.act, access.Thing{}); ok {
+			d.Rooms = append(d.Rooms, homeRoom{door.name, door.href, duties[door.href]})
+		}
 	}
 	if d.Acts, err = o.access.OwnActs(c.ctx(), c.who.Actor, 8); err != nil {
 		return nil, err

@@ -17,6 +17,7 @@ type frame struct {
 	Who    *access.Account
 	Roles  string
 	Rail   []ui.NavItem
+	News   int    // unread notices
 	Notice string // what just happened and what comes next
 	Token  string // every form carries it
 }
@@ -28,6 +29,8 @@ var rooms = []struct {
 }{
 	{"首页", "/office", access.UseOffice},
 	{textDrafts, "/office/releases", access.ReadDraft},
+	{textCases, "/office/cases", access.ReadDraft},
+	{"看板", "/office/board", access.Supervise},
 	{textDesk, "/office/import", access.ImportDocuments},
 	{textWorks, "/office/works", access.CorrectRecord},
 	{"人员", "/office/people", access.ManagePeople},
@@ -49,6 +52,9 @@ func (o *Office) frame(c *call, title string, steps ...document.Crumb) frame {
 	}
 	if c.who == nil {
 		return f
+	}
+	if f.News, err = o.deps.Cases.Unread(c.ctx(), c.who.Person); err != nil {
+		o.log.Error("notices", "id", c.id, "err", err) // the number only; the page stands without it
 	}
 	var names []string
 	for _, r := range c.who.Roles() {

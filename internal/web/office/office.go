@@ -39,6 +39,9 @@ var styleFiles embed.FS
 //go:embed js/desk.js
 var deskScript []byte
 
+//go:embed js/duties.js
+var dutyScript []byte
+
 //go:embed js/draft.js
 var draftScript []byte
 
@@ -75,6 +78,7 @@ type Office struct {
 	styleURL  string
 	deskURL   string
 	draftURL  string
+	dutyURL   string
 	mux       *http.ServeMux
 	observe   func(Observation)
 	log       *slog.Logger
@@ -143,7 +147,7 @@ func framed() (fs.FS, error) {
 }
 
 // styles are joined in this order.
-var styles = []string{"frame", "form", "parts", "faces", "desk", "cases", "draft"}
+var styles = []string{"frame", "form", "parts", "faces", "desk", "cases", "board", "draft"}
 
 func (o *Office) loadStyle() error {
 	for _, n := range styles {
@@ -157,6 +161,8 @@ func (o *Office) loadStyle() error {
 	o.styleURL = "/office/assets/" + hex.EncodeToString(sum[:8]) + "/office.css"
 	sum = sha256.Sum256(deskScript)
 	o.deskURL = "/office/assets/" + hex.EncodeToString(sum[:8]) + "/desk.js"
+	sum = sha256.Sum256(dutyScript)
+	o.dutyURL = "/office/assets/" + hex.EncodeToString(sum[:8]) + "/duties.js"
 	sum = sha256.Sum256(draftScript)
 	o.draftURL = "/office/assets/" + hex.EncodeToString(sum[:8]) + "/draft.js"
 	return nil

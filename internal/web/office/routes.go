@@ -20,6 +20,7 @@ type route struct {
 	page    string // Chinese name of the page
 	act     access.Act
 	open    bool
+	keyed   bool  // opened by a key in the address; without one there is nothing there
 	live    bool  // answers even while a first password waits to be changed
 	stream  bool  // reads its own body as it comes, with the form's token
 	upload  bool  // a form with a file, held in memory
@@ -129,7 +130,7 @@ func (o *Office) routes() []route {
 
 		get("/office/audit", "审计记录", access.SearchAudit, auditPage),
 		get("/office/audit.xlsx", "导出审计记录", access.SearchAudit, auditSheet),
-	}, draftRoutes())
+	}, draftRoutes(), caseRoutes())
 }
 
 // Route is one address with the status that each role gets for a request
@@ -159,6 +160,8 @@ func (o *Office) Routes() []Route {
 				row.Example = o.deskURL
 			case strings.HasSuffix(r.pattern, "/draft.js"):
 				row.Example = o.draftURL
+			case strings.HasSuffix(r.pattern, "/duties.js"):
+				row.Example = o.dutyURL
 			}
 		}
 		out = append(out, row)
@@ -168,6 +171,8 @@ func (o *Office) Routes() []Route {
 
 func (r route) expect(role access.Role) int {
 	switch {
+	case r.keyed:
+		return http.StatusNotFound
 	case !r.open && role == access.Visitor:
 		return http.StatusUnauthorized
 	case !r.open && !access.May(role, r.act):

@@ -69,7 +69,13 @@ var duties = map[string]string{
 	"manage_organs":    "新增机构，登记更名、合并、隶属关系、联系方式、领导和内设机构",
 	"view_organs":      "查看机构资料和名称沿革",
 	"search_audit":     "查询谁在什么时候做了什么、被拒绝了什么",
+	"read_draft":       "起草、审核、签发要公开的文件，看每份文件办到哪一步",
 	"import_documents": "上传历史文件，核对读出的标题、文号、日期，交资料库管理员确认公开",
 	"correct_record":   "更正已公开文件的录入错误，登记废止和失效，关联和合并文件",
+	"/office/cases":    "查看本机构和下属机构的全部事项，轮到谁、何时到期",
+	"/office/board":    "各机构逾期、退回、办结的数字，逐个打开",
+	"/office/notices":  "转办、催办、退回和期限变动的通知",
+	"/office/absence":  "不在的时候请同事代为办理",
+	"/office/calendar": "录入下一年的放假安排，重新计算期限",
 	"own_account":      "修改口令、设置动态验证码、查看和退出登录",
 }
