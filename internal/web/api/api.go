@@ -24,7 +24,7 @@ const Root = "/api/v1/"
 
 // Library is what the interface needs of the document domain. Errors are of
 // package fault: NotFound for what does not exist or was never published, Gone
-// for what was expunged.
+// for what was expunged or withdrawn.
 type Library interface {
 	// View shows a work for a day or an edition. A day before the first text
 	// gives a View without Edition, not an error.
@@ -36,6 +36,9 @@ type Library interface {
 	List(ctx context.Context, f document.Filter) (*document.List, error)
 	Column(ctx context.Context, id int64) (*document.Column, error)
 	Site(ctx context.Context) (*document.Site, error)
+	// TakedownReasons are the reasons of the withdrawals and restorations whose
+	// log rows lie after one number and up to another, by that row.
+	TakedownReasons(ctx context.Context, after, upTo int64) (map[int64]string, error)
 }
 
 // Organs is what the interface needs of the organ domain.

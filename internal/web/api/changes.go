@@ -17,12 +17,13 @@ type changesInput struct {
 type change struct {
 	Seq        int64  `json:"seq"`
 	At         string `json:"at" doc:"UTC，精确到微秒"`
-	Act        string `json:"act" doc:"release 发布，update 更正补充，withdraw 撤下，restore 恢复公开，fact 登记效力，expunge 依法清除，merge 并入另一份文件，seal 封存审计记录"`
+	Act        string `json:"act" doc:"release 发布，update 更正补充，withdraw 撤下，restore 恢复公开，fact 登记效力，expunge 依法清除，merge 并入另一份文件，limited 限定范围公开（只有加盐的摘要），seal 封存审计记录"`
 	ActName    string `json:"act_name" doc:"中文"`
 	Work       *int64 `json:"work" nullable:"true" doc:"作品编号；与作品无关的为 null"`
 	Edition    *int   `json:"edition" nullable:"true" doc:"版本编号；针对整份文件的为 null"`
 	MergedInto *int64 `json:"merged_into,omitempty" doc:"重复文件并入了哪份文件（作品编号）；这一版从此在那里读取"`
 	AsEdition  *int   `json:"as_edition,omitempty" doc:"并入以后的版本编号"`
+	Reason     string `json:"reason,omitempty" doc:"撤下或者恢复公开的理由；依法清除以后不再给出"`
 	Entry      string `json:"entry" doc:"存证日志的原始一行"`
 }
 
@@ -54,9 +55,16 @@ func (a *API) changes(ctx context.Context, in *changesInput) (*answer[changesBod
 		out.Body.Changes = append(out.Body.Changes, newChange(r))
 		out.Body.Next = r.Seq
 	}
+	reasons, err := a.deps.Library.TakedownReasons(ctx, in.After, out.Body.Next)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out.Body.Changes {
+		out.Body.Changes[i].Reason = reasons[out.Body.Changes[i].Seq]
+	}
 	if out.Body.More = out.Body.Next < head; out.Body.More {
 		out.Link = next(fmt.Sprintf("%schanges?after=%d&limit=%d", Root, out.Body.Next, in.Limit))
-		if len(rows) == in.Limit {
+		if len(rows) == in.Limit && len(reasons) == 0 { // a reason can be expunged
 			out.CacheControl = fullPage
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"gongkai/internal/document"
 	"gongkai/internal/fault"
 )
 
@@ -112,6 +113,9 @@ func problemOf(err error) *Problem {
 	}
 	p := problem(status, fault.Text(err))
 	p.Field = fault.FieldOf(err)
+	if errors.As(err, new(*document.Withdrawn)) {
+		p.Title = textWithdrawn
+	}
 	return p
 }
 

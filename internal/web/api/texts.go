@@ -11,6 +11,7 @@ const (
 	textTitle        = "开放接口"
 	textVersion      = "1.0"
 	textAbout        = "本站公开的全部文件、历次文本、效力和发布日志，供程序读取。无需注册。字段名与命令行一致；效力、公开属性等用中文原词。"
+	textWithdrawn    = "已撤下"
 	textNotFound     = "没有这个地址。可用的地址见 " + Root + " 。"
 	textMethod       = "这里只能读取（GET、HEAD）。"
 	textBadEncoding  = "参数里有不能识别的字符，请用 UTF-8 并作百分号编码。"

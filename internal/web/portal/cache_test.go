@@ -323,7 +323,7 @@ func TestRoutesAreServed(t *testing.T) {
 			t.Errorf("route %+v", r)
 		}
 		names[r.Page] = true
-		path := strings.NewReplacer("{$}", "", "{id}", "11", "{edition}", "2", "{n}", "1", "{code}", "gwy", "{hash}", "x", "{name}", "site.css", "{sha}", fakeFace).Replace(r.Pattern)
+		path := strings.NewReplacer("{key}", limitedKey, "{$}", "", "{id}", "11", "{edition}", "2", "{n}", "1", "{code}", "gwy", "{hash}", "x", "{name}", "site.css", "{sha}", fakeFace).Replace(r.Pattern)
 		path = strings.Replace(path, "/works/11", "/works/3", 1)
 		path = strings.Replace(path, "/organs/gwy/photos", "/organs/qhcg/photos", 1)
 		if path == "/leave" {

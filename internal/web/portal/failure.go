@@ -57,6 +57,9 @@ func (p *Portal) failure(r *http.Request, err error) *page {
 	if to := p.double(r, err); to != nil {
 		return to
 	}
+	if trace := p.withdrawn(r, err); trace != nil {
+		return trace
+	}
 	p.logFailure(r, err)
 	kind := fault.KindOf(err)
 	status, heading := statusOf(kind)

@@ -38,6 +38,7 @@ type fakeWork struct {
 	texts []string // by edition
 	dead  workday.Date
 	gone  bool
+	trace *document.Withdrawn // gone, but not for ever
 	bytes map[int][]byte
 }
 
@@ -47,6 +48,9 @@ func (l *fakeLibrary) find(id int64) (*fakeWork, error) {
 	}
 	for _, w := range l.works {
 		if w.Work == id {
+			if w.trace != nil {
+				return nil, &fault.Error{Kind: fault.Gone, Op: "fake", Text: "这份文件已经撤下。", Err: w.trace}
+			}
 			if w.gone {
 				return nil, fault.New(fault.Gone, "fake", "这份文件已依法撤下。")
 			}

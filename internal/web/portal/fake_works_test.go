@@ -91,7 +91,8 @@ func newFakeLibrary(t testing.TB) *fakeLibrary {
 	gone := &fakeWork{gone: true}
 	gone.Work = 8
 	gone.Editions = []document.Edition{{Label: 1}}
-	lib.works = []*fakeWork{relics, open, parkingWork(t, edition, office, policies), companies, sand, plan, old, gone}
+	lib.works = []*fakeWork{relics, open, parkingWork(t, edition, office, policies), companies, sand, plan, old, gone,
+		withdrawnWork(9, "关于给予甲公司行政处罚的决定", "清罚决字〔2026〕9号"), withdrawnWork(10, "", "")}
 	return lib
 }
 

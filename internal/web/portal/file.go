@@ -95,6 +95,13 @@ func (p *Portal) rawFile(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	defer closeQuietly(body, p, r)
+	sendFile(w, r, f, body)
+	return nil
+}
+
+// sendFile writes the bytes of an attachment; a Cache-Control that is set
+// already stays, and keeps the digest of the bytes out of the answer.
+func sendFile(w http.ResponseWriter, r *http.Request, f document.File, body io.ReadSeeker) {
 	h := w.Header()
 	disposition, mime := "attachment", "application/octet-stream"
 	if r.URL.Query().Get("inline") == "1" && shownInPlace[f.MIME] {
@@ -108,12 +115,13 @@ func (p *Portal) rawFile(w http.ResponseWriter, r *http.Request) (err error) {
 	if mime == "application/pdf" && disposition == "inline" {
 		h.Set("Content-Security-Policy", pdfPolicy)
 	}
-	h.Set("Cache-Control", "public, max-age=30")
-	if f.SHA256 != "" {
-		h.Set("ETag", `"`+f.SHA256+`"`)
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "public, max-age=30")
+		if f.SHA256 != "" {
+			h.Set("ETag", `"`+f.SHA256+`"`)
+		}
 	}
 	http.ServeContent(w, r, "", time.Time{}, body)
-	return nil
 }
 
 func closeQuietly(c io.Closer, p *Portal, r *http.Request) {

@@ -116,6 +116,9 @@ func timeline(v *document.View) (days []historyDay, undated []historyPoint) {
 		}
 		add(f.ValidOn, pt)
 	}
+	for _, a := range v.Takedowns {
+		add(a.On, historyPoint{Words: a.Act.Chinese(), Reason: a.Reason, Strong: true})
+	}
 	first := firstDay(v)
 	for on, points := range byDay {
 		day := historyDay{On: on, Points: points}

@@ -38,6 +38,11 @@ type Library interface {
 	FileText(ctx context.Context, work int64, edition, position int) (document.File, error)
 	// WorkIDs lists published works after a public id, for the site map.
 	WorkIDs(ctx context.Context, after int64, limit int) ([]int64, error)
+	// Limited is the text for a limited audience behind a key; NotFound for
+	// every key but the present one.
+	Limited(ctx context.Context, key string) (*document.LimitedView, error)
+	// OpenLimitedFile streams an attachment of such a text; the caller closes it.
+	OpenLimitedFile(ctx context.Context, key string, position int) (io.ReadSeekCloser, document.File, error)
 }
 
 // Organs is what the portal needs of the organ domain.

@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 
 	"gongkai/internal/document"
@@ -23,14 +25,24 @@ func (p *Portal) proof(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	v, err := p.deps.Library.View(r.Context(), id, document.At{})
-	if err != nil {
+	var gone *document.Withdrawn
+	if err != nil && !errors.As(err, &gone) {
 		return err
 	}
-	d := &proofPage{Page: p.base(r, viewTitle(v)), Work: id}
-	if err := p.placeWork(r.Context(), &d.Page, v); err != nil {
-		return err
+	// That a work was withdrawn can be checked as well; its title is not told.
+	name := fmt.Sprintf("第 %d 号文件", id)
+	d := &proofPage{Page: p.base(r, name), Work: id}
+	if gone == nil {
+		name = viewTitle(v)
+		d.Title = name
+		if err := p.placeWork(r.Context(), &d.Page, v); err != nil {
+			return err
+		}
+	} else {
+		d.NoIndex = true
+		d.Crumbs = crumbs(document.Crumb{Name: textWithdrawn})
 	}
-	d.Title = textProof + "：" + viewTitle(v)
+	d.Title = textProof + "：" + name
 	d.Crumbs = under(d.Crumbs, id, textProof)
 	if d.Proofs, err = p.deps.Log.Proofs(r.Context(), id); err != nil {
 		return err

@@ -44,6 +44,8 @@ func (p *Portal) Routes() []Route {
 		get("/works/{id}/download.json", "下载数据", p.downloadJSON),
 		get("/works/{id}/files/{edition}/{n}", "附件", p.file),
 		live(get("/works/{id}/files/{edition}/{n}/raw", "下载附件", p.rawFile)),
+		live(get("/limited/{key}", "限定范围公开", p.limited)),
+		live(get("/limited/{key}/files/{n}", "限定范围公开的附件", p.limitedFile)),
 		get("/organs", "机构", p.organs),
 		unkept(get("/organs/{code}", "机构详情", p.organ)),
 		live(get("/organs/{code}/photos/{sha}", "领导照片", p.organPhoto)),

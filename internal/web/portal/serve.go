@@ -104,7 +104,7 @@ func (p *Portal) serve(route Route) http.Handler {
 		status, cached := p.answer(route, w, r)
 		ended := time.Now()
 		q := requestOf(r.Context())
-		p.record(r, q.id, q.variant.Link(q.path), ended, Observation{Page: route.Page, Method: r.Method, Status: status, Took: ended.Sub(began), Cached: cached})
+		p.record(r, q.id, logPath(q.variant.Link(q.path)), ended, Observation{Page: route.Page, Method: r.Method, Status: status, Took: ended.Sub(began), Cached: cached})
 	})
 }
 
@@ -217,7 +217,11 @@ func (p *Portal) logFailure(r *http.Request, err error) {
 	if k := fault.KindOf(err); k != fault.Internal && k != fault.Unavailable || errors.Is(err, context.Canceled) {
 		level = slog.LevelDebug
 	}
-	p.log.LogAttrs(r.Context(), level, "request failed", slog.String("id", q.id), slog.String("path", q.path), slog.String("error", err.Error()))
+	words, path := err.Error(), logPath(q.path)
+	if path != q.path {
+		words = fault.KindOf(err).String() // the words may repeat the address
+	}
+	p.log.LogAttrs(r.Context(), level, "request failed", slog.String("id", q.id), slog.String("path", path), slog.String("error", words))
 }
 
 // recorder keeps what a handler writes.

@@ -17,7 +17,7 @@ import (
 func TestEveryPageIsWellMade(t *testing.T) {
 	s := newSite(t)
 	for _, prefix := range []string{"", "/hant/elder"} {
-		for _, path := range append([]string{"/nowhere", "/works/8"}, allPages...) {
+		for _, path := range append([]string{"/nowhere", "/works/8", "/works/9", "/works/10/proof", "/limited/" + limitedKey, "/limited/" + withdrawnKey}, allPages...) {
 			body := s.get(prefix + path).Body.String()
 			for _, bad := range []string{"<no value>", "ZgotmplZ", "%!", "style=\"", "javascript:", "&lt;nil&gt;"} {
 				if strings.Contains(body, bad) {

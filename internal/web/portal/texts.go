@@ -15,6 +15,8 @@ const (
 	textHistory    = "历次文本"
 	textCompare    = "文本比较"
 	textProof      = "验证存证"
+	textWithdrawn  = "已撤下的文件"
+	textLimited    = "限定范围公开"
 	textStyleGuide = "样式指南"
 	textLeave      = "离开本站"
 

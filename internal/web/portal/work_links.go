@@ -121,13 +121,17 @@ func fileLines(v *document.View) []fileLine {
 	out := make([]fileLine, 0, len(files))
 	for _, f := range files {
 		href := filePath(v.Work, v.Edition.Label, f.Position)
-		line := fileLine{Name: f.Name, Size: ui.Size(f.Size), State: textStateWords[f.TextState], Read: f.TextState != "none", Href: href, Raw: href + "/raw", Role: "附件"}
-		if f.Role == "source" {
-			line.Role = "原文件"
-		}
-		out = append(out, line)
+		out = append(out, fileLineOf(f, href, href+"/raw"))
 	}
 	return out
+}
+
+func fileLineOf(f document.File, href, raw string) fileLine {
+	line := fileLine{Name: f.Name, Size: ui.Size(f.Size), State: textStateWords[f.TextState], Read: f.TextState != "none", Href: href, Raw: raw, Role: "附件"}
+	if f.Role == "source" {
+		line.Role = "原文件"
+	}
+	return line
 }
 
 func filePath(work int64, edition, n int) string {
