@@ -144,6 +144,9 @@ func (k *Kernel) ActionName(kind Kind, a Action) string {
 				return s.Name
 			}
 		}
+		if n := f.names[string(a)]; n != "" {
+			return n // a note beside the table
+		}
 	}
 	return string(a)
 }

@@ -50,7 +50,7 @@ type Workflow[D any] struct {
 	Load   func(ctx context.Context, q store.Querier, c *Case) (D, error)
 	// Tasks says what waits in a case as it stands; pure.
 	Tasks func(c *Case, d D) []Task
-	// Names are the Chinese names of tasks and clocks; Notices the sentences of
+	// Names are the Chinese names of tasks, clocks and notes; Notices the sentences of
 	// notices, in which %s is the number of the case and its title.
 	Names   map[string]string
 	Notices map[string]string

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,17 +17,19 @@ import (
 // Recheck looks a slip's present text and files over and keeps what was found.
 // A finding that a person answered keeps its answer while its words stand in
 // the text; one that is gone counts as accepted. It takes the slip as it
-// stands: when somebody saves meanwhile, the newer text stays unchecked.
+// stands: when somebody saves or hangs a file on it meanwhile, it stays
+// unchecked.
 func (r *Room) Recheck(ctx context.Context, id int64) (s *Slip, err error) {
 	defer fault.Wrap(&err, "release.Recheck(%d)", id)
 	c, err := r.kernel.Case(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	if s, err = r.readSlip(ctx, r.db.Reader(), id, c.Organ); err != nil {
+	looked, err := r.readSlip(ctx, r.db.Reader(), id, c.Organ)
+	if err != nil {
 		return nil, err
 	}
-	found, err := r.checker.Check(ctx, s)
+	found, err := r.checker.Check(ctx, looked)
 	if err != nil {
 		return nil, err
 	}
@@ -34,12 +37,20 @@ func (r *Room) Recheck(ctx context.Context, id int64) (s *Slip, err error) {
 	if err != nil {
 		return nil, err
 	}
-	excepting, err := r.Exceptions(ctx, s.Organ)
+	excepting, err := r.Exceptions(ctx, looked.Organ)
 	if err != nil {
 		return nil, err
 	}
 	now := r.now().UnixMicro()
 	err = r.db.Tx(ctx, func(tx *sql.Tx) error {
+		// The lock keeps a file from coming between this look and its note.
+		if _, err := r.kernel.CaseIn(ctx, tx, id); err != nil {
+			return err
+		}
+		have, err := files(ctx, tx, id)
+		if err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `UPDATE release_findings SET present = 0 WHERE case_id = $1`, id); err != nil {
 			return err
 		}
@@ -57,8 +68,10 @@ func (r *Room) Recheck(ctx context.Context, id int64) (s *Slip, err error) {
 				return err
 			}
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE releases SET checked = $2 WHERE case_id = $1 AND version = $2`, id, s.Version); err != nil {
-			return err
+		if slices.Equal(have, looked.Files) {
+			if _, err := tx.ExecContext(ctx, `UPDATE releases SET checked = $2 WHERE case_id = $1 AND version = $2`, id, looked.Version); err != nil {
+				return err
+			}
 		}
 		s, err = r.readSlip(ctx, tx, id, c.Organ)
 		return err

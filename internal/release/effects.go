@@ -2,6 +2,7 @@ package release
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,11 +60,18 @@ func samePaper(a, b Paper) bool {
 // new version.
 func (r *Room) save(ctx context.Context, t *turn) error {
 	s, f := t.Data, t.Form.(*SaveForm)
-	changed := f.Paper != nil && !samePaper(*f.Paper, s.Paper)
-	if f.Paper != nil && s.Traits.SecretDoubt {
-		f.Paper.Text = ""
+	if f.Traits != nil {
+		if f.Traits.SecretDoubt && !s.Traits.SecretDoubt {
+			if err := neverHeldText(ctx, t.Tx, s.Case); err != nil {
+				return err
+			}
+		}
+		s.Traits = *f.Traits
 	}
-	if changed {
+	if f.Paper != nil && s.Traits.SecretDoubt {
+		f.Paper.Text = "" // 涉密不上网
+	}
+	if f.Paper != nil && !samePaper(*f.Paper, s.Paper) {
 		s.Paper = *f.Paper
 		s.Version++
 		if err := saveVersion(ctx, t.Tx, s, t.Actor.Login, t.Now, f.Keep); err != nil {
@@ -74,14 +82,25 @@ func (r *Room) save(ctx context.Context, t *turn) error {
 	if f.Decision != nil {
 		s.decide(*f.Decision)
 	}
-	if f.Traits != nil {
-		s.Traits = *f.Traits
-		if s.Traits.SecretDoubt && s.Paper.Text != "" {
-			return fault.New(fault.Invalid, "release.save", "已有正文的稿子不能改成“不录入正文”。请作废这张单，并联系系统管理员清除正文。")
-		}
-	}
 	t.Record(map[string]int{"version": s.Version})
 	return s.update(ctx, t.Tx)
+}
+
+// neverHeldText refuses to make a slip one without text when a version of it
+// holds words, or a file other than a scan was ever hung on it: both would stay.
+func neverHeldText(ctx context.Context, tx *sql.Tx, id int64) error {
+	var files int
+	if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM release_files WHERE case_id = $1 AND role <> $2`, id, Scan).Scan(&files); err != nil {
+		return err
+	}
+	list, err := versions(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if files > 0 || slices.ContainsFunc(list, func(v Version) bool { return v.Paper.Text != "" }) {
+		return fault.New(fault.Invalid, "release.neverHeldText", "录入过正文或者上传过文件的稿子不能改成“不录入正文”。请作废这张单，并联系系统管理员清除正文。")
+	}
+	return nil
 }
 
 func checkAnswer(_ *casework.Case, s *Slip, form any, _ workday.Date) error {
@@ -283,10 +302,17 @@ func (r *Room) signUrgent(ctx context.Context, t *turn) error {
 	return r.sign(ctx, t)
 }
 
+// unsigned takes away all that a signature set. The reason of the emergency
+// lane goes with it: a later signature is an ordinary one, with every gate.
+func (s *Slip) unsigned() {
+	s.SignedBy, s.SignedHow, s.Urgent = "", "", ""
+	s.SignedAt, s.PlannedAt, s.ReleaseAt = time.Time{}, time.Time{}, time.Time{}
+}
+
 // unsign takes the signature back while the text is not out.
 func (r *Room) unsign(ctx context.Context, t *turn) error {
 	s := t.Data
-	s.SignedBy, s.SignedAt, s.PlannedAt, s.ReleaseAt = "", time.Time{}, time.Time{}, time.Time{}
+	s.unsigned()
 	t.CancelNotices()
 	t.Record(t.Form)
 	return s.update(ctx, t.Tx)
@@ -294,7 +320,7 @@ func (r *Room) unsign(ctx context.Context, t *turn) error {
 
 func (r *Room) recall(ctx context.Context, t *turn) error {
 	s := t.Data
-	s.SignedBy, s.SignedHow, s.Urgent, s.SignedAt, s.PlannedAt, s.ReleaseAt = "", "", "", time.Time{}, time.Time{}, time.Time{}
+	s.unsigned()
 	t.CancelNotices()
 	for _, right := range []access.Act{access.ReviewDraft, access.ReviewSecrecy} {
 		t.TellHolders("recalled", right, s.Organ, 0)
@@ -339,6 +365,9 @@ func (r *Room) checkPaper(_ *casework.Case, s *Slip, form any, today workday.Dat
 	case s.Traits.Normative && s.Traits.Discussion == "":
 		return bad("集体讨论", "规范性文件要经集体讨论决定，请写明会议和日期（F-26）。")
 	}
+	if reason := s.textless(); reason != "" {
+		return fault.New(fault.Forbidden, "release.checkPaper", reason)
+	}
 	return checkPlan(f.At, today, r.now())
 }
 
@@ -346,10 +375,33 @@ func (s *Slip) has(role string) bool {
 	return slices.ContainsFunc(s.Files, func(f File) bool { return f.Role == role })
 }
 
+// otherPeople refuses a paper slip on which somebody signed or reviewed what
+// they drafted here: the names on it are compared with those of the drafters.
+func otherPeople(ctx context.Context, t *turn, f *PaperForm) error {
+	for _, d := range t.Case.Done {
+		if !slices.Contains(wrote, d.Action) {
+			continue
+		}
+		var name string
+		if err := t.Tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(name), '') FROM people WHERE login = $1`, d.Actor).Scan(&name); err != nil {
+			return err
+		}
+		for _, x := range []struct{ field, name string }{{"签发人", f.Signer}, {"保密审查人", f.Reviewer}} {
+			if strings.TrimSpace(x.name) == name && name != "" {
+				return fault.Field("release.otherPeople", x.field, "“%s”：%s 起草或者修改过这份文稿，要由另一个人办理。", x.field, name)
+			}
+		}
+	}
+	return nil
+}
+
 // paper registers a sign-off that happened elsewhere: every gate carries the
 // name that stands on the slip, marked as seen offline.
 func (r *Room) paper(ctx context.Context, t *turn) error {
 	s, f := t.Data, t.Form.(*PaperForm)
+	if err := otherPeople(ctx, t, f); err != nil {
+		return err
+	}
 	s.Round++
 	need := slices.Clone(FiveGates)
 	if !s.Public() {

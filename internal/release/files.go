@@ -40,15 +40,22 @@ func (r *Room) AddFile(ctx context.Context, a access.Actor, id int64, f File) (o
 			id, f.Role, f.Name, f.SHA256, f.Size, f.MIME, a.Login, r.now().UnixMicro()).Scan(&f.ID); err != nil {
 			return err
 		}
-		if f.Role == Attachment || f.Role == Original {
+		if f.goesOut() {
 			if err := unchecked(ctx, tx, id); err != nil {
 				return err
 			}
 		}
-		return r.kernel.NoteIn(ctx, tx, a, c.ID, "add_file", map[string]string{"name": f.Name, "role": f.Role, "sha256": f.SHA256})
+		act := ActAddPaper
+		if f.goesOut() {
+			act = ActAddFile
+		}
+		return r.kernel.NoteIn(ctx, tx, a, c.ID, string(act), map[string]string{"name": f.Name, "role": f.Role, "sha256": f.SHA256})
 	})
 	return f, err
 }
+
+// goesOut reports a file that is part of the text, not a proof beside it.
+func (f File) goesOut() bool { return f.Role == Attachment || f.Role == Original }
 
 // DropFile takes a file off a draft; the event keeps that it was there.
 func (r *Room) DropFile(ctx context.Context, a access.Actor, id, file int64) (err error) {
@@ -68,7 +75,7 @@ func (r *Room) DropFile(ctx context.Context, a access.Actor, id, file int64) (er
 		if err := unchecked(ctx, tx, id); err != nil {
 			return err
 		}
-		return r.kernel.NoteIn(ctx, tx, a, c.ID, "drop_file", map[string]string{"name": s.Files[i].Name})
+		return r.kernel.NoteIn(ctx, tx, a, c.ID, string(ActDropFile), map[string]string{"name": s.Files[i].Name})
 	})
 }
 

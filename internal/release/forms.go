@@ -30,6 +30,11 @@ const (
 	ActAfterReview  casework.Action = "after_review"
 	ActDrop         casework.Action = "drop"
 	ActAnswer       casework.Action = "answer_finding"
+	// Notes beside the table: what goes out with a text counts as drafting,
+	// paper that only proves something does not.
+	ActAddFile  casework.Action = "add_file"
+	ActAddPaper casework.Action = "add_paper"
+	ActDropFile casework.Action = "drop_file"
 )
 
 // The states of a slip.

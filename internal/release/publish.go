@@ -19,8 +19,12 @@ import (
 func (r *Room) publish(ctx context.Context, t *turn) (err error) {
 	s := t.Data
 	s.Released = t.Now
-	signer := lastActor(t.Case, ActSign, ActSignUrgent, ActPaper)
+	signer := lastActor(t.Case, signatures...)
 	if s.Public() {
+		// Since the signature somebody else may have published an edition.
+		if reason := s.overtaken(); reason != "" {
+			return fault.New(fault.Conflict, "release.publish", reason)
+		}
 		o := Order{Organ: s.Organ, Paper: s.Paper, Work: s.BaseWork, Audience: s.Audience, Actor: signer, On: t.Today}
 		for _, f := range s.Files {
 			if f.Role == Attachment {
@@ -46,23 +50,32 @@ func (r *Room) publish(ctx context.Context, t *turn) (err error) {
 	return s.update(ctx, t.Tx)
 }
 
-func lastActor(c *casework.Case, actions ...casework.Action) string {
+// signatures are the acts after which a text waits for its time.
+var signatures = []casework.Action{ActSign, ActSignUrgent, ActPaper}
+
+func lastDone(c *casework.Case, actions ...casework.Action) (casework.Done, bool) {
 	for i := len(c.Done) - 1; i >= 0; i-- {
 		if slices.Contains(actions, c.Done[i].Action) {
-			return c.Done[i].Actor
+			return c.Done[i], true
 		}
 	}
-	return ""
+	return casework.Done{}, false
+}
+
+func lastActor(c *casework.Case, actions ...casework.Action) string {
+	d, _ := lastDone(c, actions...)
+	return d.Actor
 }
 
 // fail sends a text back that the library refused, with its reason.
 func (r *Room) fail(ctx context.Context, t *turn) error {
 	s := t.Data
 	s.Failed = t.Form.(*ReasonForm).Reason
-	s.SignedAt, s.ReleaseAt, s.Released = time.Time{}, time.Time{}, time.Time{}
+	s.unsigned()
+	s.Released = time.Time{}
 	t.CancelNotices()
 	t.Tell("failed", s.Drafter, 0)
-	t.Tell("failed", lastActor(t.Case, ActSign, ActSignUrgent, ActPaper), 0)
+	t.Tell("failed", lastActor(t.Case, signatures...), 0)
 	t.Record(t.Form)
 	return s.update(ctx, t.Tx)
 }
@@ -185,6 +198,6 @@ func (r *Room) SetChannel(ctx context.Context, a access.Actor, id int64, c Chann
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, fault.New(fault.NotFound, "release.SetChannel", "这份文件没有这个发布渠道。"))
 		}
-		return r.kernel.NoteIn(ctx, tx, a, id, "channel", c)
+		return r.kernel.NoteIn(ctx, tx, a, id, noteChannel, c)
 	})
 }

@@ -261,12 +261,28 @@ var rules = []rule{
 		return ""
 	}},
 	{"edition", "base", always, func(s *Slip, _ workday.Date) string {
-		if s.BaseWork != 0 && s.Current != s.BaseLabel {
-			return fmt.Sprintf("这份稿子是从第 %d 版改的，现在已经有第 %d 版，请先比较并合并修改。", s.BaseLabel, s.Current)
-		}
-		return ""
+		return s.overtaken()
 	}},
+	{"A-22.doubt", "secret_doubt", atSign, func(s *Slip, _ workday.Date) string { return s.textless() }},
 	{"A-24", "", always, findingsOpen},
+}
+
+// overtaken says that somebody published a newer edition than the one the
+// draft was made from.
+func (s *Slip) overtaken() string {
+	if s.BaseWork != 0 && s.Current != s.BaseLabel {
+		return fmt.Sprintf("这份稿子是从第 %d 版改的，现在已经有第 %d 版，请先比较并合并修改。", s.BaseLabel, s.Current)
+	}
+	return ""
+}
+
+// textless keeps a slip without text from the public: what turns out to be no
+// secret gets its text first, and goes through the gates with it.
+func (s *Slip) textless() string {
+	if s.Traits.SecretDoubt && s.Public() {
+		return "这张单没有正文，不能公开。确认不涉密的，退回起草、取消“涉密疑问”并录入正文后重新送审。"
+	}
+	return ""
 }
 
 // findingsOpen keeps a text back while the checks found something that nobody

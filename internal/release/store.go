@@ -240,7 +240,11 @@ type Version struct {
 // Versions lists the saved states of a text, the newest first.
 func (r *Room) Versions(ctx context.Context, id int64) (out []Version, err error) {
 	defer fault.Wrap(&err, "release.Versions(%d)", id)
-	rows, err := r.db.Reader().QueryContext(ctx, `SELECT version, actor, at, kept, paper FROM release_versions WHERE case_id = $1 ORDER BY version DESC`, id)
+	return versions(ctx, r.db.Reader(), id)
+}
+
+func versions(ctx context.Context, q store.Querier, id int64) (out []Version, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT version, actor, at, kept, paper FROM release_versions WHERE case_id = $1 ORDER BY version DESC`, id)
 	if err != nil {
 		return nil, err
 	}

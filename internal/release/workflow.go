@@ -13,10 +13,12 @@ import (
 
 type slipStep = casework.Step[*Slip]
 
+// wrote are the acts of a drafter; what goes out with the text is part of it.
+var wrote = []casework.Action{casework.ActOpen, ActSave, ActSubmit, ActAddFile, ActDropFile}
+
 // workflow is the table of a release slip. Nobody reviews or signs what they
 // drafted: NotBy names the acts of a drafter.
 func (r *Room) workflow() casework.Workflow[*Slip] {
-	wrote := []casework.Action{casework.ActOpen, ActSave, ActSubmit}
 	reason := func() any { return &ReasonForm{} }
 	opinion := func() any { return &OpinionForm{} }
 	sendBack := func(task string, right access.Act, from casework.State) slipStep {
@@ -66,7 +68,8 @@ func (r *Room) workflow() casework.Workflow[*Slip] {
 			{Action: ActDrop, Name: "作废", From: []casework.State{Drafting}, To: []casework.State{Dropped}, Right: access.WriteDraft, Form: reason, Check: needsReason, Effect: r.drop},
 		},
 		Names: map[string]string{taskDraft: "起草", taskReview: "审核", taskSecrecy: "保密审查", taskUnit: "公开属性复核", taskLegality: "合法性审核",
-			taskSign: "签发", taskOut: "等待发布（可以撤回）", taskAfter: "补审", clockPublish: "公开期限", clockLegality: "合法性审核期限"},
+			taskSign: "签发", taskOut: "等待发布（可以撤回）", taskAfter: "补审", clockPublish: "公开期限", clockLegality: "合法性审核期限",
+			string(ActAddFile): "上传文件", string(ActAddPaper): "上传材料", string(ActDropFile): "移除文件", noteChannel: "登记发布结果"},
 		Notices: map[string]string{"submitted": "%s送您审核。", "to_sign": "%s审核完毕，请签发。", "returned": "%s被退回，请修改。",
 			"signed": "%s已经签发。", "published": "%s已经公开。", "recalled": "%s已被撤回，不用再办。", "failed": "%s没有发布成功，请处理。"},
 	}
@@ -84,6 +87,7 @@ const (
 	taskAfter     = "after"
 	clockPublish  = "publish"
 	clockLegality = "legality_limit"
+	noteChannel   = "channel"
 )
 
 // gatesOf are the gates that a waiting step passes.
@@ -94,7 +98,6 @@ var gatesOf = map[string][]GateName{
 // tasks says what waits in a slip. The gates run beside one another, as the
 // law allows; each shows the day by which the text must be public.
 func tasks(c *casework.Case, s *Slip) []casework.Task {
-	wrote := []casework.Action{casework.ActOpen, ActSave, ActSubmit}
 	dated := func(t casework.Task) casework.Task {
 		if rule, facts := s.publishClock(); rule != "" {
 			t.Clock, t.Rule, t.Facts = clockPublish, rule, facts
@@ -219,8 +222,8 @@ func afterGate(task string) func(*casework.Case, *Slip, any) casework.State {
 
 // afterUnsign leads back to where the signature came from: a paper slip has no
 // gates to return to.
-func afterUnsign(_ *casework.Case, s *Slip, _ any) casework.State {
-	if s.SignedHow == SignedHere && s.Urgent == "" {
+func afterUnsign(c *casework.Case, _ *Slip, _ any) casework.State {
+	if d, ok := lastDone(c, signatures...); ok && d.Action == ActSign {
 		return Signing
 	}
 	return Drafting
