@@ -340,6 +340,7 @@ func draftRoutes() []route {
 	}
 	stream := func(r route) route { r.stream = true; return r }
 	seen := func(r route) route { r.act = access.ReadDraft; return r }
+	unit := func(r route) route { r.act = access.ReviewAttribute; return r }
 	return []route{
 		get("/office/releases/new", textNewDraft, newDraftPage),
 		post("/office/releases/new", "粘贴正文新建发布", beginPaste),
@@ -351,5 +352,10 @@ func draftRoutes() []route {
 		post("/office/releases/{id}/files/{file}/drop", "移出文稿文件", dropDraftFile),
 		seen(get("/office/releases/{id}/versions", "历次文稿", draftVersionsPage)),
 		post("/office/releases/{id}/versions", "取回旧稿", takeBackVersion),
+		get("/office/releases/batch", textBatch, attributeBatchPage),
+		post("/office/releases/batch", textBatch, setAttributes),
+		unit(get("/office/exceptions", textExceptions, exceptionsPage)),
+		unit(post("/office/exceptions", "设置检查例外", addException)),
+		unit(post("/office/exceptions/{exception}/end", "结束检查例外", endException)),
 	}
 }

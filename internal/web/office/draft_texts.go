@@ -22,3 +22,14 @@ const (
 	textNoBase        = "“修改哪份文件”：没有公开编号为 %s 的文件。"
 	textBadRepealLine = "“废止清单”第 %d 行：请写成“公开编号 日期”，例如：128 2027-01-01；日期可以不写。"
 )
+
+// The words of setting several drafts at once, and of exceptions.
+const (
+	textBatch          = "批量确定公开属性"
+	textBatchNone      = "请先勾选文稿。"
+	textBatchPart      = "%d 份已经设好，%d 份没有设成，原因写在各行。"
+	textBatchDone      = "%d 份文稿的公开属性已设为“%s”。"
+	textExceptions     = "检查规则的例外"
+	textExceptionSet   = "已设置例外，下一次检查起生效。"
+	textExceptionEnded = "例外已经结束。"
+)

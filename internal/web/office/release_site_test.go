@@ -80,5 +80,13 @@ func (s *site) draftThings() *strings.Replacer {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return strings.NewReplacer("/office/releases/{id}", fmt.Sprintf("/office/releases/%d", id), "/files/{file}", fmt.Sprintf("/files/%d", f.ID))
+	var organ int64
+	if err := s.db.Reader().QueryRowContext(ctx, `SELECT id FROM organs WHERE code = 'qh-jyj'`).Scan(&organ); err != nil {
+		s.t.Fatal(err)
+	}
+	exception, err := s.deps.Releases.AddException(ctx, access.Actor{Login: "drafter"}, release.Exception{Organ: organ, Rule: "WORD.test", Until: workday.MustDate("2027-01-31"), Reason: "行业用语"})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return strings.NewReplacer("/exceptions/{exception}", fmt.Sprintf("/exceptions/%d", exception), "/office/releases/{id}", fmt.Sprintf("/office/releases/%d", id), "/files/{file}", fmt.Sprintf("/files/%d", f.ID))
 }

@@ -1,0 +1,19 @@
+package office
+
+import (
+	"strings"
+
+	"gongkai/internal/proofread"
+)
+
+// exceptableRules are the rules of the checks that may have an exception; those
+// about personal and hidden data may not.
+func exceptableRules() []option {
+	var out []option
+	for _, r := range proofread.Rules() {
+		if !strings.HasPrefix(r.ID, "PII.") && !strings.HasPrefix(r.ID, "HID.") {
+			out = append(out, option{Value: r.ID, Name: r.Name + "（" + r.ID + "）"})
+		}
+	}
+	return out
+}
