@@ -44,6 +44,9 @@ type Config struct {
 
 	// HookNetworks may be called by hooks although they are not public.
 	HookNetworks []netip.Prefix
+	// Clamd is the address of a virus scanner, "" for none; with one, nothing is
+	// stored that it has not looked at.
+	Clamd string
 	// TrustedProxies are believed when they say for whom a request came.
 	TrustedProxies []netip.Prefix
 }
@@ -103,6 +106,9 @@ func (a *App) open(ctx context.Context) (err error) {
 		}
 	}
 	a.Organs.KeepIn(a.Files)
+	if a.Config.Clamd != "" {
+		a.Files = filestore.Scanned(a.Files, filestore.Clamd(a.Config.Clamd))
+	}
 	if a.Key, err = publication.LoadKey(ctx, a.DB, key); err != nil {
 		return err
 	}

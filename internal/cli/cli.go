@@ -42,6 +42,7 @@ type Globals struct {
 	JSON           bool     `help:"输出 JSON（本命令的输出总是 JSON，一行一个）。" name:"json"`
 	HookNetworks   []string `help:"通知可以到达的内部网段，如 10.0.0.0/8。" placeholder:"CIDR" env:"GONGKAI_HOOK_NETWORKS"`
 	TrustedProxies []string `help:"可信的反向代理网段，按它们转告的地址限流。" placeholder:"CIDR" env:"GONGKAI_TRUSTED_PROXIES"`
+	Clamd          string   `help:"病毒扫描服务 clamd 的地址，如 unix:/run/clamav/clamd.ctl 或 127.0.0.1:3310；给出后，没有扫过的文件不保存。" placeholder:"ADDR" env:"GONGKAI_CLAMD"`
 	LogLevel       string   `help:"日志级别：debug info warn error。" enum:"debug,info,warn,error" default:"info" env:"GONGKAI_LOG_LEVEL"`
 }
 
@@ -162,7 +163,7 @@ func (r *run) open(mustExist bool) (*app.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return app.Open(r.ctx, app.Config{HookNetworks: hooks, TrustedProxies: proxies, DataDir: g.Data, Database: g.Database, IndexDir: g.Index, LogKey: g.LogKey, Actor: g.As}, r.log, r.now)
+	return app.Open(r.ctx, app.Config{HookNetworks: hooks, TrustedProxies: proxies, Clamd: g.Clamd, DataDir: g.Data, Database: g.Database, IndexDir: g.Index, LogKey: g.LogKey, Actor: g.As}, r.log, r.now)
 }
 
 // networks reads address ranges.
