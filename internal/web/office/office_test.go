@@ -185,10 +185,16 @@ func (b *browser) send(p page, action string, values map[string]string) page {
 	if f.Length() == 0 {
 		b.s.t.Fatalf("no form to %s on the page:\n%s", action, d.Find("main").Text())
 	}
-	v := url.Values{}
+	v, fields := url.Values{}, map[string]bool{}
 	f.Find("input, select, textarea").Each(func(_ int, in *goquery.Selection) {
 		name, _ := in.Attr("name")
 		value, _ := in.Attr("value")
+		fields[name] = true
+		if kind, _ := in.Attr("type"); kind == "radio" || kind == "checkbox" {
+			if _, on := in.Attr("checked"); !on {
+				return
+			}
+		}
 		switch goquery.NodeName(in) {
 		case "textarea":
 			value = in.Text()
@@ -198,7 +204,7 @@ func (b *browser) send(p page, action string, values map[string]string) page {
 		v.Set(name, value)
 	})
 	for name, x := range values {
-		if !v.Has(name) {
+		if !fields[name] {
 			b.s.t.Fatalf("the form to %s has no field %q", action, name)
 		}
 		v.Set(name, x)

@@ -1,0 +1,97 @@
+package office
+
+import (
+	"net/http"
+	"strings"
+
+	"gongkai/internal/casework"
+	"gongkai/internal/release"
+	"gongkai/internal/web/ui"
+)
+
+// sheetView is a slip on paper: the form that offices know.
+type sheetView struct {
+	frame
+	Case     *casework.Case
+	Slip     *release.Slip
+	Organ    string
+	For      string // the government for which it was drafted
+	Drafter  string
+	Ground   string
+	Note     string // 附注 as it stands in the text
+	Kind     string
+	Gates    []gateLine
+	Rounds   []gateLine // gates of earlier rounds that returned the text
+	Signed   string     // how it was signed, in words
+	Open     int        // findings that are not answered
+	Personal string
+	Channels []string
+	Files    []release.File
+	Secrecy  release.Gate
+	Body     *release.ReviewBody
+	Back     string
+	Now      string
+}
+
+func printSlip(o *Office, c *call) (*answer, error) { return o.sheet(c, "release_print", textSlip) }
+func printSecrecy(o *Office, c *call) (*answer, error) {
+	return o.sheet(c, "release_secrecy", textSecrecySheet)
+}
+
+// sheet renders a slip for paper: no rail, one A4 form.
+func (o *Office) sheet(c *call, template, title string) (*answer, error) {
+	v, s, err := o.slipCase(c)
+	if err != nil {
+		return nil, err
+	}
+	organs, err := o.organNames(c.ctx())
+	if err != nil {
+		return nil, err
+	}
+	all, err := o.deps.Releases.AllGates(c.ctx(), s.Case)
+	if err != nil {
+		return nil, err
+	}
+	d := &sheetView{frame: o.frame(c, title), Case: v.Case, Slip: s, Organ: organs.name(s.Organ), Drafter: s.Drafter, Signed: signedWords[s.SignedHow], Body: s.Body,
+		Back: slipPath(s.Case), Now: ui.Minute(o.access.Now())}
+	d.Rail = nil
+	if s.For != 0 {
+		d.For = organs.name(s.For)
+	}
+	if g, ok := release.GroundNamed(s.Ground); ok {
+		d.Ground = g.Name + "（条例" + g.Law + "）"
+	}
+	for _, line := range strings.Split(s.Paper.Text, "\n") {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, "（此件") || strings.HasPrefix(line, "(此件") {
+			d.Note = line
+		}
+	}
+	for _, g := range release.PersonalGrounds {
+		if g.Code == s.Traits.Personal {
+			d.Personal = g.Name
+		}
+	}
+	page := &slipView{Slip: s}
+	page.gates()
+	d.Gates = page.Gates
+	d.Secrecy, _ = s.Gate(release.Secrecy)
+	for _, g := range all {
+		if g.Round < s.Round && g.State != release.Waiting {
+			d.Rounds = append(d.Rounds, gateLine{Gate: g, Word: gateStates[g.State]})
+		}
+	}
+	for _, f := range s.Findings {
+		if f.State == release.Open {
+			d.Open++
+		}
+	}
+	for _, x := range s.Traits.Channels {
+		d.Channels = append(d.Channels, channelName(x))
+	}
+	for _, f := range s.Files {
+		if f.Role == release.Attachment {
+			d.Files = append(d.Files, f)
+		}
+	}
+	return o.page(c, template, http.StatusOK, d)
+}
