@@ -129,7 +129,7 @@ func (f *flow) may(c *Case, s *step, tasks []OpenTask, who *crew) verdict {
 	if s.Task != "" {
 		i := slices.IndexFunc(tasks, func(t OpenTask) bool { return t.Name == s.Task })
 		if i < 0 {
-			return verdict{reason: textNotWaiting}
+			return verdict{hidden: true, reason: textNotWaiting} // nothing of this kind waits: no button for it
 		}
 		organ, owner = tasks[i].Organ, tasks[i].Person
 	}
