@@ -36,7 +36,9 @@ func (s *site) crew() map[access.Role]*browser {
 	return out
 }
 
-func act(id int64, a casework.Action) string { return fmt.Sprintf("/office/releases/%d/act?do=%s", id, a) }
+func act(id int64, a casework.Action) string {
+	return fmt.Sprintf("/office/releases/%d/act?do=%s", id, a)
+}
 
 // done wants an act to lead back to the slip.
 func (s *site) done(p page) {
