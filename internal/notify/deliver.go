@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"gongkai/internal/fault"
@@ -21,7 +20,8 @@ type message struct {
 	row    int64
 	id     string
 	hook   int64
-	seq    int64
+	kind   string // of the hook
+	seq    int64  // row of the log, or the notice
 	tries  int
 	nextAt int64
 	url    string
@@ -82,8 +82,8 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// drain sends until nothing is due. An earlier message that must wait holds
-// back the later ones: the order is promised.
+// drain sends until nothing is due. An earlier message of the log that must
+// wait holds back the later ones: the order is promised.
 func (n *Notifier) drain(ctx context.Context, hook int64, lease string) error {
 	for {
 		m, err := n.oldest(ctx, hook)
@@ -133,9 +133,9 @@ func (n *Notifier) release(ctx context.Context, hook int64, lease string) error 
 func (n *Notifier) oldest(ctx context.Context, hook int64) (*message, error) {
 	m := message{hook: hook}
 	err := n.db.Reader().QueryRowContext(ctx, `
-		SELECT o.id, o.message, o.seq, o.tries, o.next_at, h.url, h.secret FROM outbox o JOIN hooks h ON h.id = o.hook_id
-		WHERE o.hook_id = $1 AND o.state = 'waiting' AND h.state = 'active' ORDER BY o.seq LIMIT 1`, hook).
-		Scan(&m.row, &m.id, &m.seq, &m.tries, &m.nextAt, &m.url, &m.secret)
+		SELECT o.id, o.message, o.seq, o.tries, o.next_at, h.kind, h.url, h.secret FROM outbox o JOIN hooks h ON h.id = o.hook_id
+		WHERE o.hook_id = $1 AND o.state = 'waiting' AND h.state = 'active' ORDER BY `+turn("h")+` LIMIT 1`, hook).
+		Scan(&m.row, &m.id, &m.seq, &m.tries, &m.nextAt, &m.kind, &m.url, &m.secret)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -150,6 +150,10 @@ func (n *Notifier) settle(ctx context.Context, m *message, lease string, res res
 		switch {
 		case res.taken:
 			state = Delivered
+		case res.gone:
+			state = Cancelled
+		case res.final:
+			state = Refused
 		case tries >= n.config.Tries && res.clear:
 			state = Refused
 		case tries >= n.config.Tries:
@@ -174,60 +178,5 @@ func (n *Notifier) settle(ctx context.Context, m *message, lease string, res res
 			return nil
 		}
 		return n.schedule(ctx, tx, m.hook, nextAt)
-	})
-}
-
-// Message is a message as a person sees it.
-type Message struct {
-	ID     string `json:"id"`
-	Hook   int64  `json:"hook"`
-	Seq    int64  `json:"seq"`
-	State  State  `json:"state"`
-	Tries  int    `json:"tries"`
-	Status int    `json:"status,omitempty"` // HTTP status of the last try, 0 without an answer
-	Reason string `json:"reason,omitempty"` // Chinese
-}
-
-// Messages lists messages in a state, those of the newest rows first, at most
-// limit; Unclear and Refused are what a person must look at.
-func (n *Notifier) Messages(ctx context.Context, state State, limit int) (out []Message, err error) {
-	defer fault.Wrap(&err, "notify.Messages(%s)", state)
-	rows, err := n.db.Reader().QueryContext(ctx, `
-		SELECT message, hook_id, seq, state, tries, status, reason FROM outbox WHERE channel = 'hook' AND state = $1 ORDER BY seq DESC, id DESC LIMIT $2`, string(state), limit)
-	if err != nil {
-		return nil, store.Sentence("notify.Messages", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var m Message
-		if err := rows.Scan(&m.ID, &m.Hook, &m.Seq, &m.State, &m.Tries, &m.Status, &m.Reason); err != nil {
-			return nil, err
-		}
-		out = append(out, m)
-	}
-	return out, rows.Err()
-}
-
-// Resend puts a message that was given up back to the waiting ones, by a
-// person's decision; the receiver knows it by its id.
-func (n *Notifier) Resend(ctx context.Context, id, actor string) (err error) {
-	defer fault.Wrap(&err, "notify.Resend(%s)", id)
-	return n.db.Tx(ctx, func(tx *sql.Tx) error {
-		now := n.now()
-		var hook int64
-		err := tx.QueryRowContext(ctx, `
-			UPDATE outbox SET state = 'waiting', tries = 0, next_at = $1, done_at = 0
-			WHERE message = $2 AND state IN ('refused', 'unclear') AND EXISTS (SELECT 1 FROM hooks h WHERE h.id = outbox.hook_id AND h.state = 'active')
-			RETURNING hook_id`, now.UnixMicro(), id).Scan(&hook)
-		if errors.Is(err, sql.ErrNoRows) {
-			return fault.New(fault.NotFound, "notify.Resend", "没有可以重发的这条消息：它不存在、还在发送，或者推送地址已撤销。")
-		}
-		if err != nil {
-			return store.Sentence("notify.Resend", err)
-		}
-		if err := n.record(ctx, tx, actor, hook, fmt.Sprintf("重发消息 %s", id)); err != nil {
-			return err
-		}
-		return n.schedule(ctx, tx, hook, now)
 	})
 }

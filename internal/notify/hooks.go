@@ -21,6 +21,7 @@ import (
 // shown again after it was made.
 type Hook struct {
 	ID        int64         `json:"hook"`
+	Kind      string        `json:"kind"` // log or gateway
 	URL       string        `json:"url"`
 	Events    []string      `json:"events"`   // empty is every act about a work
 	Position  int64         `json:"position"` // last row of the log turned into messages
@@ -34,6 +35,22 @@ type NewHook struct {
 	Secret string   // "" makes one
 	Events []string // acts of the log; empty is every act about a work
 	After  int64    // row of the log to begin after; -1 begins with what comes next
+	// Gateway makes it one that gets notices of cases, for SMS or an office
+	// application, instead of the log. Events and After then mean nothing.
+	Gateway bool
+}
+
+// Kinds of hooks. The names stand in rows: add, never rename.
+const (
+	kindLog     = "log"
+	kindGateway = "gateway"
+)
+
+func (h NewHook) kind() string {
+	if h.Gateway {
+		return kindGateway
+	}
+	return kindLog
 }
 
 // acts are the events a hook may ask for.
@@ -66,8 +83,8 @@ func (n *Notifier) AddHook(ctx context.Context, h NewHook, actor string) (id int
 			after = head
 		}
 		if err := tx.QueryRowContext(ctx, `
-			INSERT INTO hooks (url, secret, events, state, position, created_at) VALUES ($1, $2, $3, 'active', $4, $5) RETURNING id`,
-			h.URL, h.Secret, strings.Join(h.Events, ","), after, n.now().UnixMicro()).Scan(&id); err != nil {
+			INSERT INTO hooks (kind, url, secret, events, state, position, created_at) VALUES ($1, $2, $3, $4, 'active', $5, $6) RETURNING id`,
+			h.kind(), h.URL, h.Secret, strings.Join(h.Events, ","), after, n.now().UnixMicro()).Scan(&id); err != nil {
 			return err
 		}
 		return n.record(ctx, tx, actor, id, "登记推送地址")
@@ -85,6 +102,8 @@ func (n *Notifier) checkHook(h *NewHook) error {
 		return fault.Field(op, "url", "url：地址里不能有用户名、口令或者 # 号。")
 	case h.Secret != "" && len(h.Secret) < shortestSecret:
 		return fault.Field(op, "secret", "secret：密钥至少要 %d 个字符；不写就由系统生成。", shortestSecret)
+	case h.Gateway && len(h.Events) > 0:
+		return fault.Field(op, "events", "events：短信网关和办公应用收的是办件通知，不能再选公开事项。")
 	}
 	if p := u.Port(); p != "" {
 		if port, err := strconv.ParseUint(p, 10, 16); err != nil || port == 0 {
@@ -119,7 +138,7 @@ func (n *Notifier) Hooks(ctx context.Context) (out []Hook, err error) {
 	defer fault.Wrap(&err, "notify.Hooks")
 	err = n.db.Snapshot(ctx, func(q *sql.Tx) error {
 		out = nil
-		rows, err := q.QueryContext(ctx, `SELECT id, url, events, position, created_at FROM hooks WHERE state = 'active' ORDER BY id`)
+		rows, err := q.QueryContext(ctx, `SELECT id, kind, url, events, position, created_at FROM hooks WHERE state = 'active' ORDER BY id`)
 		if err != nil {
 			return err
 		}
@@ -128,7 +147,7 @@ func (n *Notifier) Hooks(ctx context.Context) (out []Hook, err error) {
 			h := Hook{Events: []string{}, Counts: map[State]int{}}
 			var events string
 			var at int64
-			if err := rows.Scan(&h.ID, &h.URL, &events, &h.Position, &at); err != nil {
+			if err := rows.Scan(&h.ID, &h.Kind, &h.URL, &events, &h.Position, &at); err != nil {
 				return err
 			}
 			if events != "" {

@@ -102,11 +102,11 @@ func TestDeliver_GivenUpForAPerson(t *testing.T) {
 		r.mu.Lock()
 		r.answer = func(w http.ResponseWriter, _ notify.Event, _ int) { w.WriteHeader(http.StatusOK) }
 		r.mu.Unlock()
-		if err := o.n.Resend(ctx, unclear[0].ID, "tester"); err != nil {
+		if err := o.n.Resend(ctx, unclear[0].ID, "tester", notify.Everything); err != nil {
 			o.t.Fatal(err)
 		}
 		o.until("the message sent anew", func() bool { return o.counts(id)[notify.Delivered] == 2 })
-		if err := o.n.Resend(ctx, unclear[0].ID, "tester"); fault.KindOf(err) != fault.NotFound {
+		if err := o.n.Resend(ctx, unclear[0].ID, "tester", notify.Everything); fault.KindOf(err) != fault.NotFound {
 			o.t.Errorf("sent twice: %v", err)
 		}
 	})

@@ -1,17 +1,20 @@
-// Package notify tells others what happened. So far it pushes the publication
-// log to hooks: addresses that asked for it. A consumer turns each row of the
-// log into one message a hook, under a stable id; jobs send the messages of a
-// hook one after another, in the order of the log, signed, and try again until
-// they are taken or a person must look.
+// Package notify tells others what happened. It pushes the publication log to
+// hooks: addresses that asked for it. A consumer turns each row of the log into
+// one message a hook, under a stable id; jobs send the messages of a hook one
+// after another, in the order of the log, signed, and try again until they are
+// taken or a person must look. Notices of cases leave the office in the same
+// way: to gateways, which are hooks for SMS and office applications, and as
+// mail to people who asked for it.
 //
-// A message holds numbers only. Whoever gets it fetches the words from the
-// public interface, and so never receives what was expunged meanwhile.
+// A message holds numbers only. Its words are made when it is sent, so that it
+// never tells what was expunged or taken back meanwhile.
 package notify
 
 import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -19,6 +22,7 @@ import (
 
 	"gongkai/internal/jobs"
 	"gongkai/internal/store"
+	"gongkai/internal/vault"
 )
 
 // Config is how a node sends; zero fields take the defaults.
@@ -29,6 +33,13 @@ type Config struct {
 	// Allow are networks that hooks may reach although they are not public:
 	// loopback in tests, the government's own network where it has one.
 	Allow []netip.Prefix
+
+	Mail  *Mailer      // nil: this node sends no mail
+	Vault *vault.Vault // nil: keys that the database keeps
+	// Sentence says in Chinese what a notice of a case means; an empty title
+	// leaves it with the number.
+	Sentence func(caseKind, notice, number, title string) string
+	BaseURL  string // of the office, for links in mails; "" leaves them out
 }
 
 func (c Config) withDefaults() Config {
@@ -41,6 +52,9 @@ func (c Config) withDefaults() Config {
 	if c.Timeout == 0 {
 		c.Timeout = 10 * time.Second
 	}
+	if c.Sentence == nil {
+		c.Sentence = func(_, _, number, _ string) string { return number }
+	}
 	return c
 }
 
@@ -52,14 +66,19 @@ type Notifier struct {
 	now    func() time.Time
 	log    *slog.Logger
 	client *http.Client
+	mails  chan struct{} // room for so many mails under way
 }
 
 // New builds the notifier and tells the queue how its jobs are worked; the
 // queue starts later.
 func New(db *store.DB, q *jobs.Queue, c Config, now func() time.Time, log *slog.Logger) *Notifier {
 	c = c.withDefaults()
-	n := &Notifier{db: db, queue: q, config: c, now: now, log: log, client: newClient(c)}
+	if c.Vault == nil {
+		c.Vault = vault.New(db, vault.Source{Now: now})
+	}
+	n := &Notifier{db: db, queue: q, config: c, now: now, log: log, client: newClient(c), mails: make(chan struct{}, mailsAtOnce)}
 	jobs.Handle(q, n.deliver)
+	jobs.Handle(q, n.deliverMail)
 	return n
 }
 
@@ -67,12 +86,12 @@ func New(db *store.DB, q *jobs.Queue, c Config, now func() time.Time, log *slog.
 // because notification channels do not survive a pooler in transaction mode.
 const relayEvery = time.Second
 
-// Follow relays the log until ctx ends.
+// Follow relays the log and the notices until ctx ends.
 func (n *Notifier) Follow(ctx context.Context) {
 	tick := time.NewTicker(relayEvery)
 	defer tick.Stop()
 	for {
-		if err := n.Relay(ctx); err != nil && ctx.Err() == nil {
+		if err := errors.Join(n.Relay(ctx), n.RelayNotices(ctx)); err != nil && ctx.Err() == nil {
 			n.log.Error("notify", "err", err)
 		}
 		select {
@@ -89,10 +108,11 @@ type State string
 // The states of a message.
 const (
 	Waiting   State = "waiting"
+	Sending   State = "sending" // the words of a mail are going out
 	Delivered State = "delivered"
 	Refused   State = "refused"   // the last try was answered, and not with success
 	Unclear   State = "unclear"   // nobody knows whether the last try arrived
-	Cancelled State = "cancelled" // the hook was removed first
+	Cancelled State = "cancelled" // what it was for is gone: hook, notice, address
 )
 
 // Chinese names the state on a screen.
@@ -100,6 +120,8 @@ func (s State) Chinese() string {
 	switch s {
 	case Waiting:
 		return "待送达"
+	case Sending:
+		return "正在发送"
 	case Delivered:
 		return "已送达"
 	case Refused:

@@ -37,7 +37,7 @@ func (n *Notifier) Relay(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	behind, err := n.ids(ctx, `SELECT id FROM hooks WHERE state = 'active' AND position < $1 ORDER BY id`, head)
+	behind, err := n.ids(ctx, `SELECT id FROM hooks WHERE kind = 'log' AND state = 'active' AND position < $1 ORDER BY id`, head)
 	if err != nil {
 		return err
 	}
@@ -117,12 +117,19 @@ func (n *Notifier) schedule(ctx context.Context, tx *sql.Tx, hook int64, at time
 	return n.queue.Enqueue(ctx, tx, deliverArgs{hook}, o)
 }
 
+// turn is the order in which a hook's messages go: that of the log, or for a
+// gateway, to which no order is promised, that of their time, so that one that
+// must wait holds nothing back.
+func turn(hook string) string {
+	return `CASE WHEN ` + hook + `.kind = 'gateway' THEN o.next_at ELSE 0 END, o.seq`
+}
+
 // wake finds, by looking at the data, hooks whose oldest message is due while
 // nobody sends and no job is expected: after a restore, or when a job was lost.
 func (n *Notifier) wake(ctx context.Context) error {
 	now := n.now().UnixMicro()
-	const asleep = `state = 'active' AND lease_until < $1 AND wake_at < $1 AND
-		COALESCE((SELECT o.next_at FROM outbox o WHERE o.hook_id = hooks.id AND o.state = 'waiting' ORDER BY o.seq LIMIT 1), $1 + 1) <= $1`
+	asleep := `state = 'active' AND lease_until < $1 AND wake_at < $1 AND
+		COALESCE((SELECT o.next_at FROM outbox o WHERE o.hook_id = hooks.id AND o.state = 'waiting' ORDER BY ` + turn("hooks") + ` LIMIT 1), $1 + 1) <= $1`
 	idle, err := n.ids(ctx, `SELECT id FROM hooks WHERE `+asleep+` ORDER BY id`, now)
 	if err != nil {
 		return err

@@ -20,6 +20,7 @@ import (
 const (
 	envData = "GONGKAI_NOTIFY_TEST_DATA"
 	envURL  = "GONGKAI_NOTIFY_TEST_URL"
+	envSMTP = "GONGKAI_NOTIFY_TEST_SMTP" // the server that takes its mail
 )
 
 func TestMain(m *testing.M) {
@@ -97,7 +98,11 @@ func TestKill_NothingLostInOrder(t *testing.T) {
 // victim relays and sends until it is killed.
 func victim(c store.Config) int {
 	t := &testing.T{}
-	o := start(t, c, quick(notify.Config{}), 0)
+	config := notify.Config{}
+	if url := os.Getenv(envSMTP); url != "" {
+		config.Mail = mailer(t, url)
+	}
+	o := start(t, c, quick(config), 0)
 	o.n.Follow(context.Background())
 	return 1
 }

@@ -28,10 +28,30 @@ type Event struct {
 	Edition *int   `json:"edition"` // null for rows about a whole work
 }
 
+// NoticeEvent is the body of a request to a gateway. It holds ids and a login,
+// by which the receiver finds the telephone, and no personal data.
+type NoticeEvent struct {
+	ID       string `json:"id"` // stable: the same in every try
+	Hook     int64  `json:"hook"`
+	Notice   int64  `json:"notice"`
+	At       string `json:"at"` // UTC with microseconds
+	Kind     string `json:"kind"`
+	Login    string `json:"login"`
+	Case     int64  `json:"case"`
+	CaseKind string `json:"case_kind"`
+	Number   string `json:"number"`
+}
+
+// eventNotice is the EventHeader of a gateway's requests.
+const eventNotice = "notice"
+
 // result is what one try came to.
 type result struct {
 	taken  bool
 	clear  bool // not taken, and known not to be
+	final  bool // refused in words that a further try would not change
+	lost   bool // the words of a mail went out and no answer came: not to be tried again
+	gone   bool // what the message was for is no more; nothing was sent
 	status int
 	reason string // Chinese
 }
@@ -99,6 +119,9 @@ func reachable(a netip.Addr, allow []netip.Prefix) bool {
 // the person who looks at the message.
 func (n *Notifier) send(ctx context.Context, m *message) result {
 	body, event, err := n.body(ctx, m)
+	if err != nil && fault.KindOf(err) == fault.Gone {
+		return result{gone: true, reason: fault.Text(err)}
+	}
 	if err != nil {
 		return result{clear: true, reason: fault.Text(err)}
 	}
@@ -109,7 +132,7 @@ func (n *Notifier) send(ctx context.Context, m *message) result {
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "gongkai-hook/1")
 	req.Header.Set(IDHeader, m.id)
-	req.Header.Set(EventHeader, event.Act)
+	req.Header.Set(EventHeader, event)
 	req.Header.Set(SignatureHeader, Sign(m.secret, n.now(), body))
 	res, err := n.client.Do(req)
 	if errors.Is(err, errForbidden) {
@@ -127,12 +150,31 @@ func (n *Notifier) send(ctx context.Context, m *message) result {
 	if !out.taken {
 		out.reason = fmt.Sprintf("对方返回了 %d。", res.StatusCode)
 		out.clear = res.StatusCode < 500 // a server that failed may have kept it all the same
+		out.final = m.kind == kindGateway && out.clear && res.StatusCode != http.StatusTooManyRequests && res.StatusCode != http.StatusRequestTimeout
 	}
 	return out
 }
 
-// body writes the event from the log, where alone it is kept.
-func (n *Notifier) body(ctx context.Context, m *message) ([]byte, Event, error) {
+// body makes what is sent, and names the event.
+func (n *Notifier) body(ctx context.Context, m *message) (body []byte, event string, err error) {
+	if m.kind == kindGateway {
+		s, err := n.subject(ctx, m.seq)
+		if err != nil {
+			return nil, "", err
+		}
+		body, err = json.Marshal(NoticeEvent{ID: m.id, Hook: m.hook, Notice: m.seq, At: s.at.UTC().Format(stamp), Kind: s.kind, Login: s.login,
+			Case: s.caseID, CaseKind: s.caseKind, Number: s.number})
+		return body, eventNotice, err
+	}
+	body, e, err := n.logBody(ctx, m)
+	return body, e.Act, err
+}
+
+// stamp is how times stand in events.
+const stamp = "2006-01-02T15:04:05.000000Z"
+
+// logBody writes the event from the log, where alone it is kept.
+func (n *Notifier) logBody(ctx context.Context, m *message) ([]byte, Event, error) {
 	rows, err := publication.Changes(ctx, n.db.Reader(), m.seq-1, 1)
 	if err != nil {
 		return nil, Event{}, err
@@ -141,7 +183,7 @@ func (n *Notifier) body(ctx context.Context, m *message) ([]byte, Event, error) 
 		return nil, Event{}, fault.New(fault.Internal, "notify.body", "日志里没有这一行。")
 	}
 	r := rows[0]
-	e := Event{ID: m.id, Hook: m.hook, Seq: r.Seq, At: r.At.UTC().Format("2006-01-02T15:04:05.000000Z"), Act: string(r.Act)}
+	e := Event{ID: m.id, Hook: m.hook, Seq: r.Seq, At: r.At.UTC().Format(stamp), Act: string(r.Act)}
 	if r.Work != 0 {
 		e.Work = &r.Work
 	}

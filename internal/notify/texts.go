@@ -1,0 +1,57 @@
+package notify
+
+// Chinese texts of notices, mail and contacts.
+const (
+	textNoResend  = "没有可以重发的这条消息：它不存在、还在发送，或者推送地址已撤销。"
+	textResent    = "重发消息 "
+	textGone      = "通知已经撤回，或者收件人已停用，没有发送。"
+	textNoWish    = "收件人已经更换邮箱或者关闭了这种提醒，没有发送。"
+	textCodeGone  = "验证码已经过期或者用过，没有发送。"
+	textCutOff    = "发送途中程序停止，不知道对方是否收到。"
+	textNoAnswer  = "邮件内容已经送出，但没有收到对方的答复，不知道是否送达。"
+	textNoServer  = "连不上发信服务器、对方没有在时限内答复，或者连接中断，没有送出。"
+	textTLS       = "和发信服务器之间不能建立加密连接，没有送出。"
+	textSaid      = "对方答复：%d %s"
+	textSaidLogin = "发信服务器答复：%d %s"
+	textNoMailer  = "这个节点没有配置发信服务器。"
+
+	textSubjectNotice  = "办件提醒：%s"
+	textSubjectConfirm = "验证码：请确认您的邮箱"
+	textSubjectTest    = "测试邮件"
+	textBodyNotice     = "您好：\n\n%s\n"
+	textBodyLink       = "\n请登录后办理：%s\n"
+	textBodyConfirm    = "您好：\n\n验证码是 %s，%d 分钟内有效。请在“我的账号”页面填写，确认这是您的邮箱。\n\n如果不是您本人操作，请不要理会，也不要把验证码告诉别人。\n"
+	textBodyTest       = "您好：\n\n这是一封测试邮件。您能看到它，说明办件提醒可以送到这个邮箱。\n"
+	textBodyEnd        = "\n这封邮件由系统自动发出，请不要回复。"
+	textBodyStop       = "不想再收到，请登录后在“我的账号”中关闭：%s\n"
+
+	textURLShape   = "--smtp-url：请写成 smtp://用户@主机:587 或 smtps://主机:465；内网里没有加密的服务器写 smtp://主机:25?starttls=never。"
+	textURLSecret  = "--smtp-url：地址里不要写口令，请放在环境变量 GONGKAI_SMTP_PASSWORD 或者 GONGKAI_SMTP_PASSWORD_FILE 指的文件里。"
+	textURLPlain   = "--smtp-url：没有加密的连接不能送口令，请不要同时写用户和 starttls=never。"
+	textFromShape  = "--mail-from：请写发件邮箱，如 清河市政务公开 <noreply@example.gov.cn>。"
+	textFromNeeded = "--mail-from：配置了发信服务器，还要写发件邮箱。"
+
+	fieldMail   = "邮箱"
+	fieldCode   = "验证码"
+	fieldQuiet  = "免打扰时间"
+	columnMail  = "收提醒的邮箱"
+	columnFresh = "等待确认的邮箱"
+
+	textMailShape   = "邮箱写得不对，请写成 name@example.gov.cn。"
+	textMailSame    = "这个邮箱已经确认过了。"
+	textMailNone    = "还没有确认过的邮箱，请先填写并确认。"
+	textMailMany    = "今天发出的验证码和测试邮件已经有 %d 封，请明天再试。"
+	textMailOff     = "本系统还没有配置发信服务器，请联系系统管理员。"
+	textCodeNone    = "没有等待确认的邮箱，请先填写邮箱。"
+	textCodeLate    = "验证码已经过期，请重新填写邮箱，再发一次。"
+	textCodeMany    = "输错的次数太多，这个验证码已经作废。请重新填写邮箱，再发一次。"
+	textCodeWrong   = "验证码不对，请核对后重新输入。"
+	textQuietShape  = "免打扰时间请选同一天或跨夜的两个不同的整点，或者都不选。"
+	textKindUnknown = "没有这种提醒，请从页面上勾选。"
+
+	auditMailAsked   = "填写收提醒的邮箱，等待确认"
+	auditMailSet     = "确认收提醒的邮箱"
+	auditMailDropped = "删去收提醒的邮箱"
+	auditMailTest    = "发送测试邮件"
+	auditWishes      = "修改提醒方式"
+)
