@@ -228,6 +228,7 @@ type things struct {
 	work, police         int64 // one of each organ
 	leader, unit         int64
 	photo                string // digest of the leader's picture
+	key                  string // of a text for a limited audience
 }
 
 // batch makes a batch of the import desk with texts that are read.
@@ -300,6 +301,7 @@ func (n *node) things() (out things) {
 		out.unit, err = org.AddUnit(ctx, tx, x, org.UnitFacts{Kind: org.InnerUnit, Name: "办公室"}, by)
 		return err
 	}))
+	_, out.key = n.limited(x.ID)
 	return out
 }
 

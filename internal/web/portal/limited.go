@@ -57,14 +57,15 @@ func (p *Portal) limited(w http.ResponseWriter, r *http.Request) (err error) {
 // limitedFacts are those facts that such a text has, known ones only.
 func limitedFacts(v *document.LimitedView) (facts []factRow) {
 	e := &v.Edition
-	for _, f := range []struct{ name, value string }{
-		{"发文机关", organNames(e)}, {"发文字号", e.DocNo}, {"成文日期", e.AdoptedOn.Chinese()}, {"发文日期", e.PublishedOn.Chinese()},
-		{"施行日期", e.From.Chinese()}, {"有效期至", e.ExpiresOn.Chinese()},
-	} {
+	for _, f := range []struct{ name, value string }{{"发文机关", organNames(e)}, {"发文字号", e.DocNo}} {
 		if f.value != "" {
 			facts = append(facts, words(f.name, f.value))
 		}
 	}
+	addDay(&facts, "成文日期", e.AdoptedOn)
+	addDay(&facts, "发文日期", e.PublishedOn)
+	addDay(&facts, "施行日期", e.EffectiveOn)
+	addDay(&facts, "有效期至", e.ExpiresOn)
 	if v.Organ != nil {
 		facts = append(facts, factRow{Name: "责任单位", Parts: []factPart{{Text: v.Organ.Name, Href: organHref(v.Organ.Code)}}})
 	}

@@ -62,9 +62,21 @@ func (p *Portal) progressJSON(w http.ResponseWriter, _ *http.Request) error {
 	return err
 }
 
+// favicon answers what browsers ask for beside pages that name no icon. The
+// address stays when the picture changes, so it is kept for a day, not for good.
 func (p *Portal) favicon(w http.ResponseWriter, r *http.Request) error {
-	http.Redirect(w, r, p.assets.URL("favicon.svg"), http.StatusFound)
+	icon := r.Clone(r.Context())
+	icon.URL.Path = p.assets.URL("favicon.svg")
+	p.assets.ServeHTTP(keptADay{w}, icon)
 	return nil
+}
+
+// keptADay is an answer that may be kept for a day, whatever it says itself.
+type keptADay struct{ http.ResponseWriter }
+
+func (k keptADay) WriteHeader(status int) {
+	k.Header().Set("Cache-Control", "public, max-age=86400")
+	k.ResponseWriter.WriteHeader(status)
 }
 
 func (p *Portal) static(w http.ResponseWriter, r *http.Request) error {
