@@ -63,8 +63,10 @@ type step struct {
 // Register adds a workflow and panics when its table is wrong: a mistake of
 // ours that must stop the start, not a user's.
 func Register[D any](k *Kernel, w Workflow[D]) {
-	f := &flow{kind: w.Kind, name: w.Name, number: w.Number, see: w.See, start: w.Start, states: w.States, names: w.Names, notices: w.Notices,
-		load: func(ctx context.Context, q store.Querier, c *Case) (any, error) { return w.Load(ctx, q, c) }}
+	f := &flow{kind: w.Kind, name: w.Name, number: w.Number, see: w.See, start: w.Start, states: w.States, names: w.Names, notices: w.Notices}
+	if w.Load != nil {
+		f.load = loadOf(w)
+	}
 	if w.Tasks != nil {
 		f.tasks = func(c *Case, d any) []Task { return w.Tasks(c, d.(D)) }
 	}
@@ -79,6 +81,10 @@ func Register[D any](k *Kernel, w Workflow[D]) {
 	}
 	k.flows[w.Kind] = f
 	k.kinds = append(k.kinds, w.Kind)
+}
+
+func loadOf[D any](w Workflow[D]) func(context.Context, store.Querier, *Case) (any, error) {
+	return func(ctx context.Context, q store.Querier, c *Case) (any, error) { return w.Load(ctx, q, c) }
 }
 
 func erase[D any](s Step[D]) step {
