@@ -88,16 +88,29 @@ func (n *Notifier) deliverMail(ctx context.Context, j jobs.Job[mailArgs]) (err e
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	m, err := n.claim(ctx, j.Args.Message)
+	for {
+		again, err := n.tryMail(ctx, j.Args.Message)
+		if err != nil || again.IsZero() || again.Sub(n.now()) > sitOut {
+			return err
+		}
+		if err := pause(ctx, again.Sub(n.now())); err != nil {
+			return err
+		}
+	}
+}
+
+// tryMail makes one try and says when the next one is due, if there is one.
+func (n *Notifier) tryMail(ctx context.Context, row int64) (again time.Time, err error) {
+	m, err := n.claim(ctx, row)
 	if err != nil || m == nil {
-		return err
+		return again, err
 	}
 	res, err := n.post(ctx, m)
 	if err == nil && res.clear && res.status == 0 && ctx.Err() != nil {
 		err = ctx.Err() // the node stops: this try does not count
 	}
 	if err != nil {
-		return errors.Join(err, n.putBack(context.WithoutCancel(ctx), m))
+		return again, errors.Join(err, n.putBack(context.WithoutCancel(ctx), m))
 	}
 	return n.settleMail(context.WithoutCancel(ctx), m, res)
 }
@@ -174,8 +187,9 @@ func (n *Notifier) putBack(ctx context.Context, m *posted) error {
 
 // settleMail writes what became of a try. A node that was slower than its lease
 // still tells what it knows, unless a person has decided meanwhile.
-func (n *Notifier) settleMail(ctx context.Context, m *posted, res result) error {
-	return n.db.Tx(ctx, func(tx *sql.Tx) error {
+func (n *Notifier) settleMail(ctx context.Context, m *posted, res result) (again time.Time, err error) {
+	err = n.db.Tx(ctx, func(tx *sql.Tx) error {
+		again = time.Time{}
 		now, tries := n.now(), m.tries+1
 		state, nextAt, doneAt := Waiting, now, now.UnixMicro()
 		switch {
@@ -206,8 +220,10 @@ func (n *Notifier) settleMail(ctx context.Context, m *posted, res result) error 
 		if state != Waiting {
 			return nil
 		}
+		again = nextAt
 		return n.scheduleMail(ctx, tx, m.row, nextAt)
 	})
+	return again, err
 }
 
 // giveUpCut finds mails whose node died while the words went out: nobody knows

@@ -188,6 +188,7 @@ func TestMail_WhatIsNotSent(t *testing.T) {
 		"left":            `UPDATE people SET disabled_at = 1`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			inTown(t, 3, func(o *town) {
 				o.smtp.script(func(at step, nth int) string {
 					if at == "connect" && nth == 1 {
@@ -245,6 +246,7 @@ func TestMail_WhatTheServerSays(t *testing.T) {
 		"a greeting that refuses all": {always("connect", "554 go away"), notify.Refused, 0, "发信服务器答复：554 go away"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // they mostly wait
 			inTown(t, 3, func(o *town) {
 				o.smtp.script(c.script)
 				o.tell("urged", 0)
