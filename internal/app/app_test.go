@@ -66,6 +66,9 @@ func TestServe_FollowsTheLogAndStopsGracefully(t *testing.T) {
 		if status, body := get(t, base+"/healthz"); status != http.StatusOK || body != "ok\n" {
 			t.Errorf("healthz %d %q", status, body)
 		}
+		if status, body := get(t, base+"/search?q="+strings.Repeat("%E6%B2%B3", 10_000)); status != http.StatusBadRequest || !strings.Contains(body, "请不要超过") {
+			t.Errorf("a query of 10,000 characters: %d %.80q", status, body)
+		}
 		importText(t, a, notice)
 		deadline := time.Now().Add(30 * time.Second)
 		for {

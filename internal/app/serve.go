@@ -45,7 +45,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener, h http.Handler) (err er
 		ReadTimeout:       60 * time.Second,
 		WriteTimeout:      5 * time.Minute,
 		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
+		MaxHeaderBytes:    128 << 10, // 10,000 encoded characters get our sentence, not a bare 431
 		ConnContext:       portal.GatherContext,
 	}
 	hooks, err := a.Hooks(ctx)
@@ -57,7 +57,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener, h http.Handler) (err er
 	}
 	bg, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
-	for _, work := range []func(context.Context){a.followLog, a.sealLog, a.sweepFiles, hooks.Follow, a.followDesk, a.followReleases, a.followCalendar} {
+	for _, work := range []func(context.Context){a.followLog, a.sealLog, a.sweepFiles, a.sealAtStart, hooks.Follow, a.followDesk, a.followReleases, a.followCalendar} {
 		wg.Go(func() { work(bg) })
 	}
 	failed := make(chan error, 1)
