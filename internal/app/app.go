@@ -27,6 +27,7 @@ import (
 	"gongkai/internal/release"
 	"gongkai/internal/search"
 	"gongkai/internal/store"
+	"gongkai/internal/vault"
 	"gongkai/internal/workday"
 )
 
@@ -39,6 +40,7 @@ type Config struct {
 	Database string // postgres://…; then files live in the database
 	IndexDir string // search index of this node; default beside the data
 	LogKey   string // file with the private key of the publication log
+	VaultKey string // file with the keys of personal columns
 	BaseURL  string // address the public sees, for links in feeds and codes
 	Actor    string // who acts at the console, for the audit log
 
@@ -49,6 +51,8 @@ type Config struct {
 	Clamd string
 	// TrustedProxies are believed when they say for whom a request came.
 	TrustedProxies []netip.Prefix
+	// Mail hands notices to a mail server; nil sends none.
+	Mail *notify.Mailer
 }
 
 // App is an open library.
@@ -62,6 +66,7 @@ type App struct {
 	Organs    *org.Registry
 	Key       *publication.Key
 	Access    *access.Service
+	Vault     *vault.Vault
 	Cases     *casework.Kernel
 	Releases  *release.Room
 
@@ -112,10 +117,11 @@ func (a *App) open(ctx context.Context) (err error) {
 	if a.Key, err = publication.LoadKey(ctx, a.DB, key); err != nil {
 		return err
 	}
+	a.Vault = vault.New(a.DB, a.vaultSource())
 	a.Documents = document.New(a.DB, a.Files, a.Now)
 	a.Cases = casework.New(a.DB, a.Now)
 	a.Releases = release.New(a.DB, a.Cases, shelf{a.Documents}, checker{a.Files, a.Documents}, a.Now)
-	a.Access, err = access.New(a.DB, access.Options{Now: a.Now})
+	a.Access, err = access.New(a.DB, access.Options{Now: a.Now, Vault: a.Vault})
 	return err
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"gongkai/internal/casework"
 	"gongkai/internal/jobs"
 	"gongkai/internal/notify"
 	"gongkai/internal/store"
@@ -21,6 +22,10 @@ func (a *App) Hooks(ctx context.Context) (*notify.Notifier, error) {
 		return nil, err
 	}
 	jobs.Housekeeping(q, a.Now)
-	a.queue, a.hooks = q, notify.New(a.DB, q, notify.Config{Allow: a.Config.HookNetworks}, a.Now, a.Log)
+	a.queue, a.hooks = q, notify.New(a.DB, q, notify.Config{
+		Allow: a.Config.HookNetworks, Mail: a.Config.Mail, Vault: a.Vault, BaseURL: a.Config.BaseURL,
+		Sentence: func(caseKind, notice, number, title string) string {
+			return a.Cases.NoticeText(casework.Kind(caseKind), notice, number, title)
+		}}, a.Now, a.Log)
 	return a.hooks, nil
 }

@@ -38,6 +38,7 @@ type Globals struct {
 	Database       string   `help:"PostgreSQL 地址，给出时不用 --data。" placeholder:"URL" env:"GONGKAI_DATABASE"`
 	Index          string   `help:"本机检索索引的文件夹。" placeholder:"DIR" env:"GONGKAI_INDEX"`
 	LogKey         string   `help:"存证签名私钥文件。" placeholder:"FILE" env:"GONGKAI_LOG_KEY"`
+	VaultKey       string   `help:"个人信息的密钥文件；不写则放在资料库文件夹的 keys 里，用 PostgreSQL 时放在数据库里。" placeholder:"FILE" env:"GONGKAI_VAULT_KEY"`
 	As             string   `help:"以谁的名义操作，写入审计记录。" placeholder:"LOGIN" default:"console" env:"GONGKAI_AS"`
 	JSON           bool     `help:"输出 JSON（本命令的输出总是 JSON，一行一个）。" name:"json"`
 	HookNetworks   []string `help:"通知可以到达的内部网段，如 10.0.0.0/8。" placeholder:"CIDR" env:"GONGKAI_HOOK_NETWORKS"`
@@ -64,6 +65,7 @@ type root struct {
 	Restore restoreCmd `cmd:"" help:"把备份恢复到空的资料库。"`
 	User    userCmd    `cmd:"" help:"账号。"`
 	Hook    hookCmd    `cmd:"" help:"变化通知。"`
+	Vault   vaultCmd   `cmd:"" help:"个人信息的加密密钥。"`
 	Routes  routesCmd  `cmd:"" help:"列出全部地址和各角色得到的结果。"`
 	Expunge expungeCmd `cmd:"" help:"依法清除一份文件或其一个版本，只留记录。"`
 
@@ -163,7 +165,7 @@ func (r *run) open(mustExist bool) (*app.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return app.Open(r.ctx, app.Config{HookNetworks: hooks, TrustedProxies: proxies, Clamd: g.Clamd, DataDir: g.Data, Database: g.Database, IndexDir: g.Index, LogKey: g.LogKey, Actor: g.As}, r.log, r.now)
+	return app.Open(r.ctx, app.Config{HookNetworks: hooks, TrustedProxies: proxies, Clamd: g.Clamd, DataDir: g.Data, Database: g.Database, IndexDir: g.Index, LogKey: g.LogKey, VaultKey: g.VaultKey, Actor: g.As}, r.log, r.now)
 }
 
 // networks reads address ranges.

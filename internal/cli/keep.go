@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+
 	"gongkai/internal/app"
 	"gongkai/internal/publication"
 )
@@ -69,6 +71,13 @@ func (c *restoreCmd) Run(r *run) error {
 	return r.with(func(a *app.App) error {
 		if err := a.Restore(r.ctx, c.File); err != nil {
 			return err
+		}
+		lost, err := a.Unreadable(r.ctx)
+		if err != nil {
+			return err
+		}
+		for _, u := range lost {
+			fmt.Fprintln(r.errs, u.Sentence(), "请把原来的密钥文件放回数据文件夹的 keys/vault.key，或者用 --vault-key 指明。")
 		}
 		return r.print(map[string]any{"restored": c.File})
 	})

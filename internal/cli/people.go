@@ -52,7 +52,9 @@ type hookCmd struct {
 type hookAddCmd struct {
 	URL    string   `arg:"" help:"接收通知的 http(s) 地址。"`
 	Events []string `help:"只通知这些事项：release update expunge …，不写则全部。"`
-	After  int64    `help:"从日志的哪一行之后开始；-1 是从现在开始。" default:"-1"`
+	// Notices of cases go to gateways, changes of published works to the rest.
+	Gateway bool  `help:"短信网关或办公应用：推送办件通知（编号、登录名、种类），不推送公开内容的变化。"`
+	After   int64 `help:"从日志的哪一行之后开始；-1 是从现在开始。" default:"-1"`
 }
 
 // Run adds a hook and prints its secret, which is shown only now.
@@ -62,7 +64,7 @@ func (c *hookAddCmd) Run(r *run) error {
 		if err != nil {
 			return err
 		}
-		id, secret, err := hooks.AddHook(r.ctx, notify.NewHook{URL: c.URL, Events: c.Events, After: c.After}, a.Config.Actor)
+		id, secret, err := hooks.AddHook(r.ctx, notify.NewHook{URL: c.URL, Events: c.Events, After: c.After, Gateway: c.Gateway}, a.Config.Actor)
 		if err != nil {
 			return err
 		}

@@ -15,12 +15,17 @@ import (
 type serveCmd struct {
 	Addr    string `help:"监听地址；:8080 同时支持 IPv4 和 IPv6。" default:":8080" env:"GONGKAI_ADDR"`
 	BaseURL string `help:"公众看到的网址，如 https://www.example.gov.cn。" env:"GONGKAI_BASE_URL"`
+	mailFlags
 }
 
 // Run serves until it is told to stop.
 func (c *serveCmd) Run(r *run) error {
+	mail, err := c.mailer()
+	if err != nil {
+		return err
+	}
 	return r.with(func(a *app.App) error {
-		a.Config.BaseURL = c.BaseURL
+		a.Config.BaseURL, a.Config.Mail = c.BaseURL, mail
 		r.log.Info("config", "data", r.globals.Data, "database", mask(r.globals.Database), "index", r.globals.Index,
 			"log_key", r.globals.LogKey, "as", r.globals.As, "addr", c.Addr, "base_url", c.BaseURL, "build", app.Build)
 		if _, err := a.Documents.EnsureSite(r.ctx); err != nil {
