@@ -277,7 +277,7 @@ func TestList_TotalsFacetsAndKeysetPages(t *testing.T) {
 		if len(seen) != 45 {
 			b.t.Fatalf("pages showed %d works", len(seen))
 		}
-		for sort, want := range map[string][2]string{"oldest": {"2000-01-01", "2019-01-01"}, "newest": {"2019-01-01", "2000-01-01"}, "force": {"2019-01-01", "2000-01-01"}, "title": {}} {
+		for sort, want := range map[string][2]string{"oldest": {"2000-01-01", "2019-01-01"}, "newest": {"2019-01-01", "2000-01-01"}, "force": {"2019-01-01", "2000-01-01"}, "title": {}, "work": {}} {
 			var cards []document.Card
 			for f := (document.Filter{Sort: sort, Limit: 7}); ; {
 				list, err := b.lib.List(context.Background(), f)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"gongkai/internal/fault"
 	"gongkai/internal/store"
@@ -34,7 +35,11 @@ func scanCards(rows *sql.Rows) ([]Card, error) {
 	return out, rows.Err()
 }
 
-// order is a way to sort: the column of card_keys and its direction.
+// order is a way to sort: the column of card_keys and its direction. The order
+// without a column is that of the public ids alone. They never change, so
+// whoever follows it misses nothing and gets nothing twice, whatever is
+// published or revised meanwhile; a work whose date moves can leap over the
+// place that a reader of the others has come to.
 type order struct {
 	column string
 	desc   bool
@@ -46,6 +51,7 @@ var orders = map[string]order{
 	"oldest": {"date_on", false, func(k *keyRow) string { return k.date }},
 	"force":  {"effective_from", true, func(k *keyRow) string { return k.from }},
 	"title":  {"title_key", false, func(k *keyRow) string { return k.title }},
+	"work":   {"", false, func(*keyRow) string { return "" }},
 }
 
 // mark is a place in a sorted list.
@@ -81,7 +87,7 @@ func (l *Library) List(ctx context.Context, f Filter) (out *List, err error) {
 	}
 	var after *mark
 	if f.Cursor != "" {
-		if after, err = readCursor(f.Cursor); err != nil {
+		if after, err = by.readCursor(f.Cursor); err != nil {
 			return nil, err
 		}
 	}
@@ -122,7 +128,7 @@ func (l *Library) list(ctx context.Context, q *sql.Tx, f Filter, by order, after
 	if len(marks) > f.Limit {
 		marks = marks[:f.Limit]
 		last := marks[f.Limit-1]
-		out.Next = writeCursor(last.key, last.id)
+		out.Next = by.writeCursor(last)
 	}
 	if out.Cards, err = cardsAt(ctx, q, marks); err != nil || f.CardsOnly {
 		return err
@@ -174,17 +180,28 @@ func cardsAt(ctx context.Context, q store.Querier, marks []mark) ([]Card, error)
 	return cards, err
 }
 
-func writeCursor(key string, id int64) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(id, 10) + ":" + key))
+// longestCursor is more than any cursor that a list gives: no index of
+// PostgreSQL holds a title key of more than 2,704 bytes.
+const longestCursor = 4000
+
+// writeCursor names a place: the public id, and the key where there is one.
+func (o order) writeCursor(m mark) string {
+	s := strconv.FormatInt(m.id, 10)
+	if o.column != "" {
+		s += ":" + m.key
+	}
+	return base64.RawURLEncoding.EncodeToString([]byte(s))
 }
 
-func readCursor(s string) (*mark, error) {
-	b, err := base64.RawURLEncoding.DecodeString(s)
-	if err == nil {
-		if n, k, ok := strings.Cut(string(b), ":"); ok {
-			if id, err := strconv.ParseInt(n, 10, 64); err == nil {
-				return &mark{k, id}, nil
-			}
+// readCursor reads what writeCursor wrote. It refuses what no database column
+// may see, and a place without a key in an order that needs one: it would skip
+// works without a word.
+func (o order) readCursor(s string) (*mark, error) {
+	if b, err := base64.RawURLEncoding.DecodeString(s); err == nil && len(s) <= longestCursor {
+		n, key, keyed := strings.Cut(string(b), ":")
+		id, err := strconv.ParseInt(n, 10, 64)
+		if err == nil && keyed == (o.column != "") && utf8.ValidString(key) && !strings.ContainsRune(key, 0) {
+			return &mark{key, id}, nil
 		}
 	}
 	return nil, fault.Field("document.readCursor", "cursor", "翻页地址不完整，请从第一页重新开始。")

@@ -86,6 +86,7 @@ func lets(f document.Filter, c listed, skip string) bool {
 var sortKeys = map[string]func(c listed) string{
 	"newest": func(c listed) string { return c.date }, "oldest": func(c listed) string { return c.date },
 	"force": func(c listed) string { return c.from }, "title": func(c listed) string { return c.titleKey },
+	"work": func(listed) string { return "" },
 }
 
 // naive is the works a list must show, in order.
@@ -253,7 +254,7 @@ func (b *bench) anyFilter(t *rapid.T) document.Filter {
 	return document.Filter{
 		Query: rapid.SampledFrom([]string{"", "", "河道", "办法"}).Draw(t, "query"), Validity: some(t, "validity", "有效", "废止", "尚未施行"), Kind: some(t, "kind", "地方性法规", "规章"),
 		Region: some(t, "region", document.National, "清河市"), Year: some(t, "year", "2003", "2026"), Topic: some(t, "topic", "水利", "财政"), Organ: some(t, "organ", codes...),
-		Column: rapid.SampledFrom([]int64{0, 0, 1, 2}).Draw(t, "column"), Sort: rapid.SampledFrom([]string{"newest", "oldest", "force", "title"}).Draw(t, "sort"),
+		Column: rapid.SampledFrom([]int64{0, 0, 1, 2}).Draw(t, "column"), Sort: rapid.SampledFrom([]string{"newest", "oldest", "force", "title", "work"}).Draw(t, "sort"),
 		Limit: rapid.SampledFrom([]int{1, 3, 20}).Draw(t, "limit"),
 	}
 }

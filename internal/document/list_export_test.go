@@ -39,6 +39,7 @@ var HotQueries = map[string]HotQuery{
 	"oldest":   {orders["oldest"].query("", true), []any{10, "2020", 1}, "card_keys_date"},
 	"force":    {orders["force"].query("", false), []any{10}, "card_keys_force"},
 	"title":    {orders["title"].query("", true), []any{10, "清", 1}, "card_keys_title"},
+	"work":     {orders["work"].query("", true), []any{10, 1}, "card_keys_work"},
 	"previous": {neighbourQuery(">", "ASC"), []any{1, "2020", 1}, "column_order_page"},
 	"next":     {neighbourQuery("<", "DESC"), []any{1, "2020", 1}, "column_order_page"},
 	"version":  {versionQuery, nil, "card_keys_changed"},

@@ -93,7 +93,7 @@ func (p *pager) lookUp(ctx context.Context, from *mark, n int) ([]mark, error) {
 func (p *pager) read(ctx context.Context, condition string, from *mark, n int) ([]cellMark, error) {
 	args := []any{n}
 	if from != nil {
-		args = append(args, from.key, from.id)
+		args = append(args, p.by.place(from)...)
 	}
 	rows, err := p.q.QueryContext(ctx, p.by.query(condition, from != nil), args...)
 	if err != nil {
@@ -111,23 +111,34 @@ func (p *pager) read(ctx context.Context, condition string, from *mark, n int) (
 	return out, rows.Err()
 }
 
-// query reads the next keys in an order, $1 of them, behind ($2, $3).
+// place is what stands for a mark in a query, from $2 on.
+func (o order) place(m *mark) []any {
+	if o.column == "" {
+		return []any{m.id}
+	}
+	return []any{m.key, m.id}
+}
+
+// query reads the next keys in an order, $1 of them, behind the place from $2 on.
 func (o order) query(condition string, behind bool) string {
 	dir, op := "ASC", ">"
 	if o.desc {
 		dir, op = "DESC", "<"
+	}
+	key, sorted, place := `k.`+o.column, `k.`+o.column+` `+dir+`, k.public_id `+dir, `(k.`+o.column+`, k.public_id) `+op+` ($2, $3)`
+	if o.column == "" {
+		key, sorted, place = `''`, `k.public_id `+dir, `k.public_id `+op+` $2`
 	}
 	var parts []string
 	if condition != "" {
 		parts = append(parts, condition)
 	}
 	if behind {
-		parts = append(parts, `(k.`+o.column+`, k.public_id) `+op+` ($2, $3)`)
+		parts = append(parts, place)
 	}
 	where := ""
 	if len(parts) > 0 {
 		where = " WHERE " + strings.Join(parts, " AND ")
 	}
-	return `SELECT k.public_id, k.cell_id, k.` + o.column + ` FROM card_keys k` + where +
-		` ORDER BY k.` + o.column + ` ` + dir + `, k.public_id ` + dir + ` LIMIT $1`
+	return `SELECT k.public_id, k.cell_id, ` + key + ` FROM card_keys k` + where + ` ORDER BY ` + sorted + ` LIMIT $1`
 }

@@ -308,7 +308,7 @@ type Filter struct {
 	Organ    []string // organ codes
 	Topic    []string // topic names
 	Column   int64    // a column with its children; 0 is all
-	Sort     string   // newest (default), oldest, force (in force since, newest first), title
+	Sort     string   // newest (default), oldest, force (in force since, newest first), title, work (public id; for whoever takes everything)
 	Cursor   string   // opaque keyset position; empty is the first page
 	Limit    int      // 1..100, default 20
 
