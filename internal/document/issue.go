@@ -61,6 +61,9 @@ func (l *Library) Issue(ctx context.Context, tx *sql.Tx, i Issue) (work int64, l
 	if err := refuseWithdrawn(ctx, tx, i.Work); err != nil {
 		return 0, 0, err
 	}
+	if err := refuseTwice(ctx, tx, p); err != nil {
+		return 0, 0, err
+	}
 	s := &saver{tx: tx, dialect: l.db.Dialect, now: l.now(), today: l.Today(), salt: newSalt,
 		opts: ImportOptions{Source: IssueSource, ColumnID: column, Publish: true, Actor: i.Actor, ownerID: i.Organ}}
 	out, err := s.saveDesk(ctx, p, i.Work)
@@ -77,6 +80,20 @@ func (l *Library) Issue(ctx context.Context, tx *sql.Tx, i Issue) (work int64, l
 	}
 	return out.work, out.edition, audit.Record(ctx, tx, audit.Event{At: l.now(), Actor: i.Actor, Act: audit.Publish,
 		Target: fmt.Sprintf("work:%d edition:%d", out.work, out.edition), Outcome: audit.Done, Detail: "审签后公开"})
+}
+
+// refuseTwice refuses words that are public already under the same title and
+// number, whatever day they bear. Two covers of different attachments may say
+// the same, so a text with files is known by its content alone.
+func refuseTwice(ctx context.Context, tx *sql.Tx, p *prepared) error {
+	if len(p.content.Files) > 0 || p.content.Text == "" {
+		return nil
+	}
+	at, err := equalText(ctx, tx, p)
+	if err == nil && at.work != 0 {
+		err = fault.Newf(fault.Conflict, "document.refuseTwice", "这个文本已经公开，是第 %d 号文件的第 %d 版。", at.work, at.label)
+	}
+	return err
 }
 
 // refuseWithdrawn refuses a further edition of a work that is taken down: it

@@ -144,6 +144,10 @@ func TestIssue_Refuses(t *testing.T) {
 		b.anOrgan()
 		b.mustIssue(document.Issue{Content: note("twice")})
 		withdrawn, _ := b.mustIssue(document.Issue{Content: note("withdrawn")})
+		const long = "因主管道检修，下列小区自通知之日起停水两天，请提前储水。"
+		again := func(title, day string) *document.Content { return text(title, day, "", long) }
+		leak, _ := b.mustIssue(document.Issue{Content: again("误发的通知", "2026-11-02")})
+		b.expunge(leak)
 		b.mustTakeDown(document.TakeDown{Work: withdrawn, Ground: "mistake", Reason: "有误"})
 		for _, audience := range []string{"甲村", ""} {
 			w, _ := b.mustIssue(document.Issue{Content: note("expunged" + audience), Audience: audience})
@@ -156,13 +160,23 @@ func TestIssue_Refuses(t *testing.T) {
 			kind fault.Kind
 			says string
 		}{
+			{"twice on another day", 0, fault.Conflict, "是第 2 号文件的第 1 版"},
+			{"expunged words under another title", 0, fault.Gone, "已依法清除"},
 			{"twice", 0, fault.Conflict, "已经公开"},
 			{"expunged", 0, fault.Gone, "已依法清除"},
 			{"expunged甲村", 0, fault.Gone, "已依法清除"},
 			{"edition", withdrawn, fault.Invalid, "已经撤下"},
 			{"edition", 99, fault.NotFound, "没有这份文件"},
 		} {
-			_, _, err := b.issue(document.Issue{Content: note(c.name), Work: c.work})
+			content := note(c.name)
+			switch c.name {
+			case "twice on another day":
+				content = note("twice")
+				content.PublishedOn = workday.MustDate("2026-11-09")
+			case "expunged words under another title":
+				content = again("别的通知", "2026-11-09")
+			}
+			_, _, err := b.issue(document.Issue{Content: content, Work: c.work})
 			if fault.KindOf(err) != c.kind || !strings.Contains(fault.Text(err), c.says) {
 				t.Errorf("%s: %v", c.name, err)
 			}

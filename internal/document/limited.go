@@ -136,7 +136,7 @@ func checkLimited(i *Issue) error {
 // refuseBuried refuses what was expunged, by whichever way it had come out.
 func refuseBuried(ctx context.Context, tx *sql.Tx, p *prepared) error {
 	for _, source := range []string{IssueSource, limitedSource, DeskSource} {
-		gone, err := expungedBefore(ctx, tx, source, tombstoneKeys(p)...)
+		gone, err := expungedBefore(ctx, tx, source, append(tombstoneKeys(p), textKey(p.content.Text))...)
 		if err != nil {
 			return err
 		}

@@ -74,7 +74,7 @@ func (l *Library) buryLimited(ctx context.Context, tx *sql.Tx, id int64, acts []
 		if err != nil {
 			return nil, err
 		}
-		keys = append(keys, key)
+		keys = append(keys, key, textKey(c.Text))
 		shas = append(shas, shasOf(&c)...)
 	}
 	for _, sha := range shas {
