@@ -55,6 +55,10 @@ func (o *Office) outView(c *call, v *casework.View, s *release.Slip) (*outView, 
 	d := &outView{Limited: s.Audience, States: channelStates}
 	if s.Audience == "" {
 		d.Public, d.Package = fmt.Sprintf("/works/%d", s.Work), slipPath(s.Case)+"/package.zip"
+	} else if key, err := o.deps.Library.LimitedKey(c.ctx(), s.Work); err == nil {
+		d.Public = "/limited/" + key
+	} else if fault.KindOf(err) != fault.NotFound { // expunged since: the slip stays
+		return nil, err
 	}
 	write, err := o.holds(c, access.WriteDraft, s.Organ)
 	if err != nil {

@@ -63,6 +63,14 @@ type missingLine struct {
 	Way  string
 }
 
+// Rule is the rule's id in the law, "" for those of our own.
+func (m missingLine) Rule() string {
+	if m.ID[0] >= 'A' && m.ID[0] <= 'Z' {
+		return m.ID
+	}
+	return ""
+}
+
 type happened struct{ At, Who, What string }
 
 // findingGroup is what one rule found.
