@@ -18,6 +18,10 @@ import (
 // review again within a year.
 func (r *Room) publish(ctx context.Context, t *turn) (err error) {
 	s := t.Data
+	// Since the look at what is due it may have been signed anew, for later.
+	if t.Now.Before(s.ReleaseAt) {
+		return fault.New(fault.Forbidden, "release.publish", "还没有到发布时间。")
+	}
 	s.Released = t.Now
 	signer := lastActor(t.Case, signatures...)
 	if s.Public() {

@@ -26,6 +26,8 @@ type shelf struct {
 	refuse string
 	serial atomic.Int64
 	orders []release.Order
+	labels map[int64]int      // newest edition of a work, 1 when nothing is noted
+	downs  []release.TakeDown // what was taken down or put back
 }
 
 func (l *shelf) Issue(_ context.Context, _ *sql.Tx, o release.Order) (int64, int, error) {
@@ -33,17 +35,42 @@ func (l *shelf) Issue(_ context.Context, _ *sql.Tx, o release.Order) (int64, int
 		return 0, 0, fault.New(fault.Conflict, "shelf.Issue", l.refuse)
 	}
 	l.orders = append(l.orders, o)
-	return l.serial.Add(1), 1, nil
+	if o.Work == 0 {
+		return l.serial.Add(1), 1, nil
+	}
+	label := l.labels[o.Work] + 1
+	if _, known := l.labels[o.Work]; !known {
+		label = 2
+	}
+	if l.labels == nil {
+		l.labels = map[int64]int{}
+	}
+	l.labels[o.Work] = label
+	return o.Work, label, nil
 }
 
-func (l *shelf) Newest(_ context.Context, _ store.Querier, work int64) (int, error) { return 1, nil }
+func (l *shelf) Newest(_ context.Context, _ store.Querier, work int64) (int, error) {
+	if n, known := l.labels[work]; known {
+		return n, nil
+	}
+	return 1, nil
+}
 
-func (l *shelf) TakeDown(context.Context, *sql.Tx, release.TakeDown) error { return nil }
+func (l *shelf) TakeDown(_ context.Context, _ *sql.Tx, d release.TakeDown) error {
+	l.downs = append(l.downs, d)
+	return nil
+}
 
-// eyes finds what a test tells it to find.
-type eyes struct{ found []release.Finding }
+// eyes finds what a test tells it to find; meanwhile happens while they look.
+type eyes struct {
+	found     []release.Finding
+	meanwhile func()
+}
 
 func (e *eyes) Check(_ context.Context, s *release.Slip) ([]release.Finding, error) {
+	if e.meanwhile != nil {
+		e.meanwhile()
+	}
 	var out []release.Finding
 	for _, f := range e.found {
 		if strings.Contains(s.Paper.Text, f.Words) {
