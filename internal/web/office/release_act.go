@@ -59,10 +59,10 @@ func slipForm(r *http.Request, action casework.Action) (any, error) {
 	case "reason":
 		return &release.ReasonForm{Reason: value(r, "reason")}, nil
 	case "sign", "urgent":
-		at, err := hourValue(r, "at")
+		at, err := momentValue(r, "at")
 		return &release.SignForm{Opinion: opinionOf(r), At: at, Reason: value(r, "why")}, err
 	case "paper":
-		at, err := hourValue(r, "at")
+		at, err := momentValue(r, "at")
 		f := &release.PaperForm{Signer: value(r, "signer"), Reviewer: value(r, "reviewer"), How: value(r, "how"), Number: value(r, "number"), Legality: value(r, "legality"), At: at}
 		if err == nil {
 			f.On, err = dayValue(r, "on", "签发日期")
@@ -72,15 +72,15 @@ func slipForm(r *http.Request, action casework.Action) (any, error) {
 	return &release.FindingForm{Mark: value(r, "mark"), State: value(r, "state"), Reason: value(r, "reason")}, nil
 }
 
-// hourValue reads a moment in legal time; empty is the zero time.
-func hourValue(r *http.Request, name string) (time.Time, error) {
+// momentValue reads a moment in legal time; empty is the zero time.
+func momentValue(r *http.Request, name string) (time.Time, error) {
 	s := value(r, name)
 	if s == "" {
 		return time.Time{}, nil
 	}
 	t, err := time.ParseInLocation("2006-01-02T15:04", strings.Replace(s, " ", "T", 1), workday.Zone)
 	if err != nil || t.Year() < 2000 || t.Year() > 2200 {
-		return t, fault.Field("office.hourValue", "发布时间", textBadHour, shorten(s, 30))
+		return t, fault.Field("office.momentValue", "发布时间", textBadHour, shorten(s, 30))
 	}
 	return t, nil
 }
