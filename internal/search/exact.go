@@ -68,7 +68,8 @@ func (r *run) counting(id int64, what int) (*edition, reason) {
 
 // lawArticle answers a law and an article by path: from the works that bear
 // the name, else from those whose title begins with it (民法典 stands in
-// parts), else from those whose title holds it.
+// parts), else from those whose title holds it. A number alone is taken for an
+// article only behind a full name or the beginning of one.
 func (r *run) lawArticle(ref *lawRef) ([]candidate, error) {
 	named := map[*edition]bool{}
 	err := r.named([3]string{ref.law, bareTitle(ref.law)}, func(e *edition, _ reason) { named[e] = true })
@@ -98,6 +99,9 @@ func (r *run) lawArticle(ref *lawRef) ([]candidate, error) {
 	}
 	if out, err := r.withArticle(begins, ref); err != nil || len(out) > 0 {
 		return out, err
+	}
+	if ref.bare {
+		return nil, nil
 	}
 	return r.withArticle(holds, ref)
 }

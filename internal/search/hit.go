@@ -49,7 +49,7 @@ func (r *run) hits(list []candidate) ([]Hit, error) {
 		h := &out[i]
 		*h = Hit{Work: c.ed.work, Edition: c.ed.label, Validity: c.valid, Score: c.score, Kind: c.ed.kind, Organ: c.ed.organ, Date: c.ed.date.String(),
 			ExternalID: row[3], Title: row[4], DocNo: row[5]}
-		label, path, text := row[0], row[1], row[2]
+		label, path, text := row[0], row[1], withoutMarks(row[2])
 		if c.why == whyArticle {
 			h.Snippet, h.Marks = firstRunes(text), nil
 		} else {

@@ -15,24 +15,27 @@ type lawRef struct {
 	match phrase // the name
 	path  string // a12, a12_1
 	label string // 第十二条之一
+	bare  bool   // the number stood alone, without 条
 }
 
 // maxArticle bounds what counts as the number of an article.
 const maxArticle = 9999
 
 // parseLawRef reads a folded query that is nothing but a law and an article; a
-// 款 or 项 behind the article is read over.
+// 款 or 项 behind the article is read over. Behind a name that ends like that of
+// a law, 第 and 条 may be missing: 刑法二百三十二, 民法典 1184.
 func parseLawRef(folded string) *lawRef {
 	s := strings.TrimSpace(folded)
-	end := strings.LastIndex(s, "条")
-	if end < 0 {
-		return nil
+	bare, sub := true, 0
+	head := s
+	if end := strings.LastIndex(s, "条"); end >= 0 && !strings.HasPrefix(s[end:], "条例") {
+		bare = false
+		var ok bool
+		if sub, ok = articleTail(s[end+len("条"):]); !ok {
+			return nil
+		}
+		head = strings.TrimRight(s[:end], " ")
 	}
-	sub, ok := articleTail(s[end+len("条"):])
-	if !ok {
-		return nil
-	}
-	head := strings.TrimRight(s[:end], " ")
 	start := len(head)
 	for start > 0 {
 		r, n := utf8.DecodeLastRuneInString(head[:start])
@@ -48,7 +51,8 @@ func parseLawRef(folded string) *lawRef {
 	law := strings.TrimRight(head[:start], " ")
 	if rest, ok := strings.CutSuffix(law, "第"); ok {
 		law = rest
-	} else if r, _ := utf8.DecodeLastRuneInString(law); law == head[:start] && !strings.ContainsRune("》)\"", r) && start < len(head) && head[start] > '9' {
+	} else if r, _ := utf8.DecodeLastRuneInString(law); !namesLaw(law) && (bare ||
+		law == head[:start] && !strings.ContainsRune("》)\"", r) && start < len(head) && head[start] > '9') {
 		return nil // 若干意见三条: a Chinese number without 第 is part of a name
 	}
 	law = strings.TrimSuffix(strings.TrimRight(law, " ,、:;。"), "的")
@@ -57,12 +61,18 @@ func parseLawRef(folded string) *lawRef {
 	if key == "" || match.empty() {
 		return nil
 	}
-	ref := &lawRef{law: key, match: match, path: "a" + strconv.Itoa(number), label: "第" + zh.FormatNumeral(number) + "条"}
+	ref := &lawRef{law: key, match: match, path: "a" + strconv.Itoa(number), label: "第" + zh.FormatNumeral(number) + "条", bare: bare}
 	if sub > 0 {
 		ref.path += "_" + strconv.Itoa(sub)
 		ref.label += "之" + zh.FormatNumeral(sub)
 	}
 	return ref
+}
+
+// namesLaw tells a name that can only be that of a law: 刑法, 《民法典》.
+func namesLaw(name string) bool {
+	name = strings.Trim(name, "《》\"")
+	return utf8.RuneCountInString(name) > 1 && (strings.HasSuffix(name, "法") || strings.HasSuffix(name, "法典") || strings.HasSuffix(name, "条例"))
 }
 
 // articleTail reads what may follow 条: 之一, 第二款, 第（三）项. sub is 1 for 之一.

@@ -67,6 +67,10 @@ func parseQuery(text string) *parsed {
 	if p.docKey == "" {
 		p.looseNumber()
 	}
+	if serial, ok := strings.CutPrefix(p.docKey, "国令"); ok { // how the State Council heads its own decrees
+		p.docKey = "国务院令" + serial
+		p.terms = []term{docNoTerm(p.docKey, p.docKey)}
+	}
 	p.bareKey = parseBare(folded)
 	if len(p.quoted) == 0 && len(p.without) == 0 {
 		p.question = asks(folded)

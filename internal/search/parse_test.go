@@ -92,6 +92,14 @@ func TestParseLawRef(t *testing.T) {
 		{"刑法的第120条之2第一款", "刑法", "a120_2", "第一百二十条之二"},
 		{"刑法第二百三十四条第（二）项", "刑法", "a234", "第二百三十四条"},
 		{"若干意见三条", "", "", ""},
+		{"刑法二百三十二条", "刑法", "a232", "第二百三十二条"},
+		{"刑法二百三十二", "刑法", "a232", "第二百三十二条"},
+		{"民法典 1184", "民法典", "a1184", "第一千一百八十四条"},
+		{"《劳动合同法》47", "劳动合同法", "a47", "第四十七条"},
+		{"工伤保险条例14", "工伤保险条例", "a14", "第十四条"},
+		{"若干意见三", "", "", ""},
+		{"法 12", "", "", ""},
+		{"刑法修正案八", "", "", ""},
 		{"第十二条", "", "", ""},
 		{"工伤保险条例", "", "", ""},
 		{"民法典第条", "", "", ""},
@@ -118,9 +126,28 @@ func TestCutSnippet(t *testing.T) {
 	if snippet, marks := cutSnippet("", []weighted{{text: "甲", weight: 1}}); snippet != "" || marks != nil {
 		t.Errorf("%q %v", snippet, marks)
 	}
+	// A word at the end of the snippet is not cut in two.
+	snippet, marks = cutSnippet("公积金"+strings.Repeat("字", snippetRunes-5)+"公积金。", []weighted{{text: "公积金", weight: 1}})
+	if !strings.HasSuffix(snippet, "公积金") || len(marks) != 2 {
+		t.Errorf("%s %v", snippet, marks)
+	}
 	// ㎡ folds to two characters, the mark covers the one that stands there.
 	snippet, marks = cutSnippet("每人12㎡以上", []weighted{{text: "12m2", weight: 1}})
 	if len(marks) != 1 || string([]rune(snippet)[marks[0][0]:marks[0][1]]) != "12㎡" {
 		t.Errorf("%q %v", snippet, marks)
+	}
+}
+
+// The marks of headings are for the machine; a snippet shows the words.
+func TestSnippetShowsNoHeadingMarks(t *testing.T) {
+	item := &Item{Work: 1, Spans: []Span{{Edition: 1, Validity: "有效"}}, Editions: []ItemEdition{{Label: 1, Title: "渡船管理办法",
+		Articles: []ItemArticle{{Text: "# 渡船管理办法\n## 第一章 总则"}, {Path: "a1", Label: "第一条", Text: "第一条 1#泊位停靠渡船。"}}}}}
+	x := openIndex(t, t.TempDir())
+	catchUp(t, x, newMemory([]*Item{item}))
+	if h := find(t, x, Query{Text: "渡船管理办法"}).Hits; len(h) != 1 || h[0].Snippet != "渡船管理办法\n第一章 总则" {
+		t.Errorf("%+v", h)
+	}
+	if h := find(t, x, Query{Text: "泊位停靠"}).Hits; len(h) != 1 || h[0].Snippet != "第一条 1#泊位停靠渡船。" {
+		t.Errorf("%+v", h)
 	}
 }

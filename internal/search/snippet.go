@@ -1,6 +1,7 @@
 package search
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -38,6 +39,11 @@ func cutSnippet(text string, words []weighted) (string, [][2]int) {
 	start := bestWindow(spans)
 	start = sentenceStart(rs, start)
 	end := min(start+snippetRunes, len(rs))
+	for _, s := range spans {
+		if s.start < end && end < s.end && s.end-s.start <= snippetRunes {
+			end = s.end // no word is cut in two
+		}
+	}
 	if start = max(min(start, end-snippetRunes), 0); start < sentenceSlack/2 {
 		start = 0
 	}
@@ -149,6 +155,17 @@ func sentenceStart(rs []rune, at int) int {
 		}
 	}
 	return at - sentenceSlack/2
+}
+
+// headingMarks begin a line that is a heading; a reader sees the words alone.
+var headingMarks = regexp.MustCompile(`(?m)^#+[ \t]+`)
+
+// withoutMarks is a text without the marks of its headings.
+func withoutMarks(text string) string {
+	if !strings.Contains(text, "#") {
+		return text
+	}
+	return headingMarks.ReplaceAllString(text, "")
 }
 
 func firstRunes(text string) string {
