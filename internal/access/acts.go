@@ -16,6 +16,8 @@ const (
 	ManageOrgans Act = "manage_organs"
 	// SearchAudit looks into the audit log.
 	SearchAudit Act = "search_audit"
+	// WatchOutbox sees what became of messages that left the office, and resends.
+	WatchOutbox Act = "watch_outbox"
 	// Configure changes sites, columns and settings.
 	Configure Act = "configure"
 
@@ -45,6 +47,8 @@ const (
 	Withdraw Act = "withdraw"
 	// HandleRequest works on a request for information or a letter.
 	HandleRequest Act = "handle_request"
+	// ApproveExtension is the disclosure unit's head giving more time.
+	ApproveExtension Act = "approve_extension"
 	// Supervise sees the board and urges.
 	Supervise Act = "supervise"
 	// Inspect runs checks of sites.
@@ -76,6 +80,7 @@ var rules = []rule{
 	{act: ViewOrgans, roles: []Role{SystemAdmin, LibraryManager, DisclosureOfficer, Head, Supervisor, Inspector}},
 	{act: ManageOrgans, roles: []Role{SystemAdmin, LibraryManager}},
 	{act: SearchAudit, roles: []Role{SystemAdmin, Supervisor, Inspector}},
+	{act: WatchOutbox, roles: []Role{SystemAdmin, Supervisor}},
 	{act: Configure, roles: []Role{SystemAdmin}},
 
 	{act: ReadDraft, roles: append([]Role{Supervisor}, keepers...), content: true},
@@ -91,6 +96,7 @@ var rules = []rule{
 	{act: SignOff, roles: []Role{Signer, Head}, content: true, second: true},
 	{act: Withdraw, roles: []Role{DisclosureOfficer, Head, LibraryManager}, content: true},
 	{act: HandleRequest, roles: []Role{Clerk, DisclosureOfficer, Head}, content: true},
+	{act: ApproveExtension, roles: []Role{DisclosureOfficer, Head}, content: true},
 	{act: Supervise, roles: []Role{Supervisor, Head, DisclosureOfficer}},
 	{act: Inspect, roles: []Role{Inspector, Supervisor}},
 	{act: SetDeputies, roles: []Role{Head, Supervisor}},

@@ -37,8 +37,18 @@ type Result struct {
 	Replayed bool // the same form was sent before; nothing happened again
 }
 
-// Product is the actor of steps that the product does by itself.
-var Product = access.Actor{Login: "system"}
+// Product is the actor of steps that the product does by itself, Applicant that
+// of steps that a person outside does through the product. Neither is an
+// account: nobody can sign in as one.
+var (
+	Product   = access.Actor{Login: "system"}
+	Applicant = access.Actor{Login: "applicant"}
+)
+
+// outside reports an actor that is no account; rights are the caller's to check.
+func outside(a access.Actor) bool {
+	return a.Person == 0 && (a.Login == Product.Login || a.Login == Applicant.Login)
+}
 
 // Apply does one act, whole or not at all. Errors: NotFound for a case out of
 // the actor's sight, Forbidden with the reason when a right, the separation of

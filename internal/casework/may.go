@@ -110,7 +110,7 @@ func (f *flow) judge(c *Case, data any, s *step, tasks []OpenTask, who *crew, to
 	v := verdict{ok: true}
 	if !s.System {
 		v = f.may(c, s, tasks, who)
-	} else if who.members[0].Login != Product.Login {
+	} else if !outside(who.members[0]) {
 		v = verdict{hidden: true, reason: textSystemOnly}
 	}
 	if v.ok && s.refuse != nil {
@@ -163,7 +163,7 @@ func (f *flow) may(c *Case, s *step, tasks []OpenTask, who *crew) verdict {
 // of its organ, or because something of it waits in an organ of theirs.
 func (w *crew) sees(f *flow, c *Case, tasks []OpenTask) bool {
 	for _, m := range w.members {
-		if m.Login == Product.Login {
+		if outside(m) {
 			return true
 		}
 		if ok, _ := access.Can(m, f.see, access.Thing{Above: w.tree.Above(c.Organ)}); ok {

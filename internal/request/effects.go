@@ -1,0 +1,243 @@
+package request
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gongkai/internal/access"
+	"gongkai/internal/casework"
+	"gongkai/internal/clock"
+	"gongkai/internal/fault"
+	"gongkai/internal/workday"
+)
+
+func join(list []string) string { return strings.Join(list, "、") }
+
+func needsWords(_ *casework.Case, _ *Request, form any, _ workday.Date) error {
+	return words("原因", form.(*NoteForm).Text, true)
+}
+
+func checkConfirm(_ *casework.Case, r *Request, form any, today workday.Date) error {
+	f := form.(*ConfirmForm)
+	if f.On.IsZero() {
+		return nil
+	}
+	return onDay("收到日期", f.On, workday.DateOf(r.Submitted), today)
+}
+
+func (r *Room) confirm(ctx context.Context, t *turn) error {
+	on := t.Form.(*ConfirmForm).On
+	if on.IsZero() {
+		on = t.Today
+	}
+	return r.received(ctx, t, on)
+}
+
+// autoConfirm notes what the clock counts by itself: an online request that
+// nobody confirmed is received on the next working day (A-63).
+func (r *Room) autoConfirm(ctx context.Context, t *turn) error {
+	q := t.Data
+	q.ReceivedOn = workday.DateOf(q.Submitted)
+	if q.Channel == clock.Online {
+		q.ReceivedOn = q.confirmBy()
+	}
+	t.Record(map[string]string{"received_on": q.ReceivedOn.String()})
+	if err := r.letter(ctx, t, LetterReceipt, "", "政府信息公开申请登记回执", receiptText(t.Case, q)); err != nil {
+		return err
+	}
+	return q.update(ctx, t.Tx)
+}
+
+// received begins the main clock and issues the receipt.
+func (r *Room) received(ctx context.Context, t *turn, on workday.Date) error {
+	q := t.Data
+	for _, f := range receiptFacts(q.Channel, workday.DateOf(q.Submitted), on)[1:] {
+		t.Fact(answerClock, f)
+	}
+	q.ReceivedOn = on
+	if q.Channel == clock.InPerson || q.Channel == clock.PostSigned {
+		q.ReceivedOn = workday.DateOf(q.Submitted)
+	}
+	t.Record(map[string]string{"received_on": q.ReceivedOn.String()})
+	if err := r.letter(ctx, t, LetterReceipt, "", "政府信息公开申请登记回执", receiptText(t.Case, q)); err != nil {
+		return err
+	}
+	return q.update(ctx, t.Tx)
+}
+
+func checkCorrect(_ *casework.Case, _ *Request, form any, _ workday.Date) error {
+	f := form.(*CorrectForm)
+	f.Points = slices.DeleteFunc(f.Points, func(s string) bool { return strings.TrimSpace(s) == "" })
+	if len(f.Points) == 0 {
+		return fault.Field("request.checkCorrect", "需要补正的事项", "“需要补正的事项”：请一次写全，每行一项（A-72）。")
+	}
+	if f.Days < 0 || f.Days > 60 {
+		return fault.Field("request.checkCorrect", "补正期限", "“补正期限”：请填 1 到 60 个工作日。")
+	}
+	return nil
+}
+
+func (r *Room) correct(ctx context.Context, t *turn) error {
+	f := t.Form.(*CorrectForm)
+	days := f.Days
+	if days == 0 {
+		days = clock.MustFind("A-75").Number
+	}
+	t.Fact(answerClock, clock.Fact{Event: clock.CorrectionNoticeSent, At: clock.On(t.Today), PeriodWorkingDays: days})
+	t.Record(f)
+	return r.letter(ctx, t, LetterCorrection, "", "政府信息公开申请补正告知书", correctionText(t.Data, f.Points, days))
+}
+
+func checkCorrected(_ *casework.Case, r *Request, form any, today workday.Date) error {
+	f := form.(*CorrectedForm)
+	if err := words("补正内容", f.Content, true); err != nil {
+		return err
+	}
+	return onDay("收到补正的日期", f.On, r.ReceivedOn, today)
+}
+
+func (r *Room) corrected(ctx context.Context, t *turn) error {
+	q, f := t.Data, t.Form.(*CorrectedForm)
+	q.Content = strings.TrimSpace(f.Content)
+	t.Fact(answerClock, clock.Fact{Event: clock.CorrectionReceived, At: clock.On(f.On)})
+	t.TellHolders("corrected", access.HandleRequest, q.Organ, 0)
+	t.Record(map[string]string{"on": f.On.String()}) // the words stand in the request, not in the event
+	return q.update(ctx, t.Tx)
+}
+
+func checkConsult(_ *casework.Case, r *Request, form any, today workday.Date) error {
+	f := form.(*ConsultForm)
+	if !f.Who.Known() || f.Who == "" {
+		return fault.Field("request.checkConsult", "征求谁的意见", "“征求谁的意见”：请选第三方、共同制作机关或者其他机关。")
+	}
+	if f.On.IsZero() {
+		f.On = today
+	}
+	if err := words("内容", f.What, true); err != nil {
+		return err
+	}
+	return onDay("发函日期", f.On, r.ReceivedOn, today)
+}
+
+func (r *Room) consult(ctx context.Context, t *turn) error {
+	f := t.Form.(*ConsultForm)
+	t.Fact(answerClock, clock.Fact{Event: clock.ConsultSent, At: clock.On(f.On), Who: f.Who})
+	t.Record(map[string]string{"who": string(f.Who), "on": f.On.String()})
+	return r.letter(ctx, t, LetterThird, "", "征求意见函", consultText(t.Data, f))
+}
+
+func checkParty(c *casework.Case, r *Request, form any, today workday.Date) error {
+	f := form.(*PartyForm)
+	asked := slices.ContainsFunc(c.Clock(answerClock), func(x clock.Fact) bool { return x.Event == clock.ConsultSent && x.Who == f.Who })
+	if !asked {
+		return fault.Field("request.checkParty", "征求谁的意见", "“征求谁的意见”：还没有向它发过征求意见函。")
+	}
+	return onDay("日期", f.On, r.ReceivedOn, today)
+}
+
+func (r *Room) party(event clock.Event) func(context.Context, *turn) error {
+	return func(_ context.Context, t *turn) error {
+		f := t.Form.(*PartyForm)
+		t.Fact(answerClock, clock.Fact{Event: event, At: clock.On(f.On), Who: f.Who})
+		t.Record(map[string]string{"who": string(f.Who), "on": f.On.String(), "agrees": f.Agrees})
+		return nil
+	}
+}
+
+func checkExtend(_ *casework.Case, _ *Request, form any, _ workday.Date) error {
+	f := form.(*ExtendForm)
+	if most := clock.MustFind("A-71").Number; f.Days < 1 || f.Days > 20 {
+		return fault.Field("request.checkExtend", "延长天数", "“延长天数”：最多延长 %d 个工作日（A-71）。", most)
+	}
+	return words("原因", f.Reason, true)
+}
+
+func (r *Room) extend(ctx context.Context, t *turn) error {
+	f := t.Form.(*ExtendForm)
+	t.Fact(answerClock, clock.Fact{Event: clock.ExtensionApproved, At: clock.On(t.Today), WorkingDays: f.Days})
+	t.Record(f)
+	return r.letter(ctx, t, LetterExtension, "", "政府信息公开延期答复告知书", extensionText(t.Data, f))
+}
+
+func checkDecide(_ *casework.Case, _ *Request, form any, _ workday.Date) error {
+	return form.(*DecideForm).Decision.check()
+}
+
+func (r *Room) decide(ctx context.Context, t *turn) error {
+	q := t.Data
+	q.Decision = t.Form.(*DecideForm).Decision
+	var all []Outcome
+	for _, it := range q.Decision.Items {
+		all = append(all, it.Outcome)
+	}
+	q.Outcome = Together(all)
+	q.Decision.Outcome = q.Outcome
+	t.Record(map[string]string{"outcome": string(q.Outcome)})
+	t.TellHolders("to_review", access.ReviewLegality, q.Organ, 0)
+	return q.update(ctx, t.Tx)
+}
+
+// note keeps an opinion or a reason with the event.
+func (r *Room) note(_ context.Context, t *turn) error {
+	t.Record(t.Form)
+	return nil
+}
+
+// sign gives the letter its number and freezes its words.
+func (r *Room) sign(ctx context.Context, t *turn) error {
+	q := t.Data
+	no, err := r.number(ctx, t)
+	if err != nil {
+		return err
+	}
+	q.LetterNo, q.SignedBy, q.SignedAt = no, t.Actor.Name, t.Now
+	info, _ := q.Outcome.Info()
+	body, missing := Compose(t.Case, q, t.Today)
+	if len(missing) > 0 {
+		return fault.Newf(fault.Invalid, "request.sign", "答复书还缺：%s。", join(missing))
+	}
+	if err := r.letter(ctx, t, LetterAnswer, no, info.Letter, body); err != nil {
+		return err
+	}
+	t.Record(map[string]string{"number": no})
+	t.TellHolders("to_serve", access.HandleRequest, q.Organ, 0)
+	return q.update(ctx, t.Tx)
+}
+
+// number is the next letter number of the organ and year: 清教公开〔2026〕3号.
+func (r *Room) number(ctx context.Context, t *turn) (string, error) {
+	var n int
+	err := t.Tx.QueryRowContext(ctx, `INSERT INTO case_counters (organ_id, kind, year, last) VALUES ($1, 'request_letter', $2, 1)
+		ON CONFLICT (organ_id, kind, year) DO UPDATE SET last = case_counters.last + 1 RETURNING last`, t.Case.Organ, t.Today.Year).Scan(&n)
+	return fmt.Sprintf("%s〔%d〕%d号", t.Data.Profile.Prefix, t.Today.Year, n), err
+}
+
+func checkServe(_ *casework.Case, r *Request, form any, today workday.Date) error {
+	f := form.(*ServeForm)
+	if !slices.Contains([]string{"online", "mail", "post", "counter"}, f.How) {
+		return fault.Field("request.checkServe", "送达方式", "“送达方式”：请选网上、电子邮箱、邮政寄送或者当面。")
+	}
+	if (f.How == "online" || f.How == "mail") && !r.Electronic {
+		return fault.Field("request.checkServe", "送达方式", "“送达方式”：申请人没有同意电子送达，请用邮政寄送或者当面送达（A-86）。")
+	}
+	if err := onDay("送达日期", f.On, workday.DateOf(r.SignedAt), today); err != nil {
+		return err
+	}
+	return words("凭证", f.Proof, f.How == "post" || f.How == "counter")
+}
+
+// serve ends the main clock: by post the day of posting, else the day of
+// service (A-84).
+func (r *Room) serve(ctx context.Context, t *turn) error {
+	q, f := t.Data, t.Form.(*ServeForm)
+	event := clock.AnswerServed
+	if f.How == "post" {
+		event = clock.Posted
+	}
+	t.Fact(answerClock, clock.Fact{Event: event, At: clock.On(f.On)})
+	q.ServedOn, q.ServedHow, q.Proof = f.On, f.How, strings.TrimSpace(f.Proof)
+	t.Record(map[string]string{"how": f.How, "on": f.On.String()})
+	return q.update(ctx, t.Tx)
+}

@@ -1,0 +1,354 @@
+package request
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"gongkai/internal/access"
+	"gongkai/internal/audit"
+	"gongkai/internal/casework"
+	"gongkai/internal/clock"
+	"gongkai/internal/fault"
+	"gongkai/internal/store"
+	"gongkai/internal/vault"
+	"gongkai/internal/workday"
+)
+
+// Room runs the requests of one library.
+type Room struct {
+	db     *store.DB
+	kernel *casework.Kernel
+	vault  *vault.Vault
+	now    func() time.Time
+}
+
+// New builds the room and registers its workflow.
+func New(db *store.DB, k *casework.Kernel, v *vault.Vault, now func() time.Time) *Room {
+	r := &Room{db: db, kernel: k, vault: v, now: now}
+	casework.Register(k, r.workflow())
+	return r
+}
+
+// Application is what an applicant hands in, or a clerk enters for them.
+type Application struct {
+	Organ      int64
+	Channel    clock.Channel
+	On         workday.Date // day of submission, arrival or signature; zero is today
+	Applicant  Applicant
+	Content    string
+	Features   string // name, number or other description of the information (A-52)
+	Way        string
+	Delivery   string
+	Electronic bool
+	Informed   bool   // the privacy notice was shown and accepted (A-28)
+	FilledBy   string // login of the clerk who filled it in for somebody (A-55)
+	Token      string
+	Actor      access.Actor // the zero Actor is the applicant online
+}
+
+// Receipt is what an applicant gets at once.
+type Receipt struct {
+	Case   int64
+	Number string
+	Code   string // with the second fact it opens the tracking page
+	Due    clock.Result
+}
+
+func (a *Application) check(today workday.Date) error {
+	bad := func(field, format string, args ...any) error {
+		return fault.Field("request.Application", field, "“"+field+"”："+format, args...)
+	}
+	p := a.Applicant
+	switch {
+	case a.Organ == 0:
+		return bad("向哪个机关申请", "请选择。")
+	case strings.TrimSpace(a.Content) == "":
+		return bad("您想了解什么", "请写明要申请公开的信息的名称、文号或者其他特征。")
+	case len([]rune(a.Content)) > maxWords:
+		return bad("您想了解什么", "不能超过 %d 个字。", maxWords)
+	case strings.TrimSpace(p.Name) == "":
+		return bad("姓名或者名称", "请填写。")
+	case strings.TrimSpace(p.Proof) == "":
+		return bad("身份证明", "请填写身份证件号码；单位填统一社会信用代码。")
+	case strings.TrimSpace(p.Phone) == "" && strings.TrimSpace(p.Mail) == "" && strings.TrimSpace(p.Address) == "":
+		return bad("联系方式", "电话、邮箱、地址至少填一项。")
+	case a.Delivery == "post" && strings.TrimSpace(p.Address) == "":
+		return bad("地址", "选择邮寄的，请填写收件地址。")
+	case a.Delivery == "mail" && strings.TrimSpace(p.Mail) == "":
+		return bad("电子邮箱", "选择电子邮箱的，请填写邮箱。")
+	case !a.Informed:
+		return bad("个人信息处理告知", "请先阅读并同意。")
+	case !known(Ways, a.Way):
+		return bad("获取方式", "请选择。")
+	case !known(Deliveries, a.Delivery):
+		return bad("送达途径", "请选择。")
+	case !a.Channel.Known() || a.Channel == "":
+		return bad("收到途径", "请选择。")
+	case a.On.After(today):
+		return bad("收到日期", "%s还没有到。", a.On.Chinese())
+	}
+	return nil
+}
+
+func known(list []struct{ Code, Name string }, code string) bool {
+	for _, x := range list {
+		if x.Code == code {
+			return true
+		}
+	}
+	return false
+}
+
+// Submit takes an application: number, code and latest date at once, in one
+// transaction. The same token gives the same receipt again.
+func (r *Room) Submit(ctx context.Context, a Application) (out *Receipt, err error) {
+	defer fault.Wrap(&err, "request.Submit(%d)", a.Organ)
+	today := workday.DateOf(r.now())
+	if a.On.IsZero() {
+		a.On = today
+	}
+	if err := a.check(today); err != nil {
+		return nil, err
+	}
+	if a.Actor.Login == "" {
+		a.Actor = casework.Applicant
+	}
+	if err := r.vault.Ready(ctx); err != nil { // before the transaction: it may have to make its keys
+		return nil, err
+	}
+	code := codeOf(rand.Text())
+	err = r.db.Tx(ctx, func(tx *sql.Tx) error {
+		var replayed bool
+		var c *casework.Case
+		// The token is hashed with its own words, never stored with them.
+		c, replayed, err = casework.Open(ctx, r.kernel, tx, casework.Start{Kind: Kind, Organ: a.Organ, Title: "政府信息公开申请", Form: a.digestible(), Token: a.Token, Actor: a.Actor},
+			func(ctx context.Context, t *turn) error {
+				for _, f := range receiptFacts(a.Channel, a.On, workday.Date{}) {
+					t.Fact(answerClock, f)
+				}
+				t.TellHolders("new", access.HandleRequest, a.Organ, 0)
+				return r.insert(ctx, t, a, code)
+			})
+		if err != nil {
+			return err
+		}
+		if replayed {
+			if code, err = r.codeOfCase(ctx, tx, c.ID); err != nil {
+				return err
+			}
+		}
+		out = &Receipt{Case: c.ID, Number: c.Number, Code: code}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out.Due, err = r.Due(ctx, out.Case)
+	return out, err
+}
+
+// digestible is what a token stands for; personal data enter only as a digest.
+func (a *Application) digestible() any {
+	return []any{a.Organ, a.Channel, a.On.String(), a.Content, a.Way, a.Delivery, a.Applicant.Kind, len(a.Applicant.Name)}
+}
+
+// codeOf makes a tracking code of ten characters that cannot be mixed up, in
+// two groups.
+func codeOf(random string) string {
+	clean := strings.Map(func(c rune) rune {
+		if strings.ContainsRune("ABCDEFGHJKMNPQRSTUVWXYZ23456789", c) {
+			return c
+		}
+		return -1
+	}, random)
+	return clean[:5] + "-" + clean[5:10]
+}
+
+func (r *Room) place(id int64, column string) vault.Place {
+	return vault.Place{Table: "requests", Column: column, Row: id}
+}
+
+func (r *Room) insert(ctx context.Context, t *turn, a Application, code string) error {
+	id := t.Case.ID
+	contact, err := json.Marshal(a.Applicant)
+	if err != nil {
+		return err
+	}
+	seal := func(column, plain string) (s string) {
+		if err == nil {
+			s, err = r.vault.Seal(ctx, r.place(id, column), plain)
+		}
+		return s
+	}
+	blind := func(purpose, value string) (s string) {
+		if err == nil {
+			s, err = r.vault.Blind(ctx, purpose, value)
+		}
+		return s
+	}
+	name, proof, rest, sealed := seal("name_sealed", a.Applicant.Name), seal("proof_sealed", a.Applicant.Proof), seal("contact_sealed", string(contact)), seal("code_sealed", code)
+	person, coded, second := blind("applicant", personKey(a.Applicant)), blind("code", codeKey(code)), blind("second", secondKey(a.Applicant))
+	if err != nil {
+		return err
+	}
+	electronic := 0
+	if a.Electronic {
+		electronic = 1
+	}
+	_, err = t.Tx.ExecContext(ctx, `INSERT INTO requests (case_id, channel, applicant_kind, name_sealed, proof_sealed, contact_sealed, blind, code_blind, code_sealed, second_blind,
+		content, features, way, delivery, electronic, filled_by, submitted_at, retain_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+		id, string(a.Channel), string(a.Applicant.Kind), name, proof, rest, person, coded, sealed, second,
+		strings.TrimSpace(a.Content), strings.TrimSpace(a.Features), a.Way, a.Delivery, electronic, a.FilledBy, a.On.Time().UnixMicro(), t.Today.AddMonths(retainMonths).String())
+	return err
+}
+
+// retainMonths is how long who asked is kept: ten years, as files of this kind
+// are kept; a locality may shorten it.
+const retainMonths = 120
+
+// personKey is the same for the same applicant: by number, else by name and telephone.
+func personKey(a Applicant) string {
+	if p := strings.ToUpper(strings.ReplaceAll(a.Proof, " ", "")); p != "" {
+		return p
+	}
+	return a.Name + "|" + a.Phone
+}
+
+func codeKey(code string) string {
+	return strings.ToUpper(strings.NewReplacer("-", "", " ", "", "－", "").Replace(code))
+}
+
+// secondKey is the second fact beside the code: the last four characters of the
+// number that proves who one is.
+func secondKey(a Applicant) string {
+	p := []rune(strings.ToUpper(strings.ReplaceAll(a.Proof, " ", "")))
+	return string(p[max(0, len(p)-4):])
+}
+
+func (r *Room) codeOfCase(ctx context.Context, q store.Querier, id int64) (string, error) {
+	var sealed string
+	if err := q.QueryRowContext(ctx, `SELECT code_sealed FROM requests WHERE case_id = $1`, id).Scan(&sealed); err != nil {
+		return "", err
+	}
+	return r.vault.Open(ctx, r.place(id, "code_sealed"), sealed)
+}
+
+// Due computes the latest date of an answer with its sum.
+func (r *Room) Due(ctx context.Context, id int64) (clock.Result, error) {
+	c, err := r.kernel.Case(ctx, id)
+	if err != nil {
+		return clock.Result{}, err
+	}
+	y, err := r.kernel.Years(ctx)
+	if err != nil {
+		return clock.Result{}, err
+	}
+	res, _ := y.Sum(c.Organ, "A-70", c.Clock(answerClock))
+	return res, nil
+}
+
+// Track finds a request by its code and the second fact. A wrong pair says the
+// same whatever of it is wrong; the caller limits the rate.
+func (r *Room) Track(ctx context.Context, code, second string) (c *casework.Case, q *Request, err error) {
+	defer fault.Wrap(&err, "request.Track")
+	coded, err := r.vault.Blind(ctx, "code", codeKey(code))
+	if err != nil {
+		return nil, nil, err
+	}
+	fact, err := r.vault.Blind(ctx, "second", strings.ToUpper(strings.TrimSpace(second)))
+	if err != nil {
+		return nil, nil, err
+	}
+	var id int64
+	err = r.db.Reader().QueryRowContext(ctx, `SELECT case_id FROM requests WHERE code_blind = $1 AND second_blind = $2`, coded, fact).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil, fault.New(fault.NotFound, "request.Track", "查询码或者证件号码后四位不对，请核对后再试。")
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if c, err = r.kernel.Case(ctx, id); err != nil {
+		return nil, nil, err
+	}
+	q, err = r.read(ctx, r.db.Reader(), id, c.Organ)
+	return c, q, err
+}
+
+// Reveal reads who asked. Each reading is an act in the audit log.
+func (r *Room) Reveal(ctx context.Context, a access.Actor, id int64) (out *Applicant, err error) {
+	defer fault.Wrap(&err, "request.Reveal(%d)", id)
+	var sealed string
+	if err := r.db.Reader().QueryRowContext(ctx, `SELECT contact_sealed FROM requests WHERE case_id = $1`, id).Scan(&sealed); err != nil {
+		return nil, store.Sentence("request.Reveal", err)
+	}
+	plain, err := r.vault.Open(ctx, r.place(id, "contact_sealed"), sealed)
+	if err != nil {
+		return nil, err
+	}
+	out = &Applicant{}
+	if err := json.Unmarshal([]byte(plain), out); err != nil {
+		return nil, err
+	}
+	return out, audit.Record(ctx, r.db.Writer(), audit.Event{At: r.now(), Actor: a.Login, Act: audit.ViewPersonal, Target: fmt.Sprintf("case:%d", id), Outcome: audit.Done, Detail: "申请人"})
+}
+
+// SetProfile enters what letters and remedy paragraphs of an organ need.
+func (r *Room) SetProfile(ctx context.Context, a access.Actor, organ int64, p Profile) (err error) {
+	defer fault.Wrap(&err, "request.SetProfile(%d)", organ)
+	if missing := Remedies(p, Grant, false).Missing; len(missing) > 0 {
+		return fault.Field("request.SetProfile", "救济途径", "“救济途径”：还缺%s。", join(missing))
+	}
+	if strings.TrimSpace(p.Prefix) == "" || strings.TrimSpace(p.Name) == "" {
+		return fault.Field("request.SetProfile", "文号", "“文号”：请填写落款机关和答复书的机关代字，例如“清教公开”。")
+	}
+	raw, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return r.db.Tx(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO request_profiles (organ_id, profile, set_by, set_at) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (organ_id) DO UPDATE SET profile = excluded.profile, set_by = excluded.set_by, set_at = excluded.set_at`, organ, string(raw), a.Login, r.now().UnixMicro()); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{At: r.now(), Actor: a.Login, Act: audit.Configure, Target: fmt.Sprintf("organ:%d", organ), Outcome: audit.Done, Detail: "答复设置"})
+	})
+}
+
+// Sweep confirms the requests that nobody confirmed by the end of the next
+// working day (A-63). It reports how many.
+func (r *Room) Sweep(ctx context.Context) (n int, err error) {
+	defer fault.Wrap(&err, "request.Sweep")
+	rows, err := r.db.Reader().QueryContext(ctx, `SELECT c.id FROM cases c WHERE c.kind = $1 AND c.state = $2 AND c.due_at > 0 AND c.due_at <= $3 ORDER BY c.id LIMIT 200`,
+		string(Kind), string(Submitted), r.now().UnixMicro())
+	if err != nil {
+		return 0, err
+	}
+	var ids []int64
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return 0, err
+		}
+		ids = append(ids, id)
+	}
+	if err := rows.Err(); err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		_, err := r.kernel.Apply(ctx, casework.Do{Case: id, Action: ActAutoConfirm, Actor: casework.Product})
+		if err != nil && fault.KindOf(err) != fault.Forbidden { // somebody was quicker
+			return n, err
+		}
+		if err == nil {
+			n++
+		}
+	}
+	return n, nil
+}

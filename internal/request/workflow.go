@@ -1,0 +1,150 @@
+package request
+
+import (
+	"context"
+
+	"gongkai/internal/access"
+	"gongkai/internal/casework"
+	"gongkai/internal/clock"
+	"gongkai/internal/store"
+	"gongkai/internal/workday"
+)
+
+type (
+	step = casework.Step[*Request]
+	turn = casework.Turn[*Request]
+)
+
+// answerClock is the main clock of a request: A-70 with all that moves it.
+const answerClock = "answer"
+
+// workflow is the table of A8.8. Clocks are facts: a consultation does not
+// change the state, it stands beside the work and its time is excluded.
+func (r *Room) workflow() casework.Workflow[*Request] {
+	in := func(s ...casework.State) []casework.State { return s }
+	decided := []casework.Action{ActDecide}
+	return casework.Workflow[*Request]{
+		Kind: Kind, Name: "依申请公开", Number: "依申请〔%d〕%d号", See: access.HandleRequest, Start: Submitted, Load: r.load, Tasks: tasks,
+		States: []casework.StateInfo{{State: Submitted, Name: "待确认"}, {State: Working, Name: "办理中"}, {State: Correcting, Name: "待补正"}, {State: Reviewing, Name: "待审核"},
+			{State: Signing, Name: "待签发"}, {State: Answered, Name: "待送达"}, {State: Served, Name: "已送达"}, {State: Archived, Name: "已归档", Final: true}, {State: Withdrawn, Name: "已撤回", Final: true}},
+		Steps: []step{
+			{Action: ActConfirm, Name: "确认收到", From: in(Submitted), To: in(Working), Task: "confirm", Right: access.HandleRequest, Form: func() any { return &ConfirmForm{} }, Check: checkConfirm, Effect: r.confirm},
+			{Action: ActAutoConfirm, Name: "自动确认收到", From: in(Submitted), To: in(Working), System: true, Effect: r.autoConfirm},
+			{Action: ActCorrect, Name: "补正告知", From: in(Working), To: in(Correcting), Task: "handle", Right: access.HandleRequest, Refuse: refuseCorrect, Form: func() any { return &CorrectForm{} }, Check: checkCorrect, Effect: r.correct},
+			{Action: ActCorrected, Name: "登记补正", From: in(Correcting), To: in(Working), Task: "await", Right: access.HandleRequest, Form: func() any { return &CorrectedForm{} }, Check: checkCorrected, Effect: r.corrected},
+			{Action: ActApplicant, Name: "申请人补正", From: in(Correcting), To: in(Working), System: true, Form: func() any { return &CorrectedForm{} }, Check: checkCorrected, Effect: r.corrected},
+			{Action: ActConsult, Name: "征求意见", From: in(Working), Task: "handle", Right: access.HandleRequest, Form: func() any { return &ConsultForm{} }, Check: checkConsult, Effect: r.consult},
+			{Action: ActConsultGot, Name: "登记对方收到", From: in(Working, Reviewing), Right: access.HandleRequest, Form: func() any { return &PartyForm{} }, Check: checkParty, Effect: r.party(clock.ConsultReceived)},
+			{Action: ActReply, Name: "登记对方答复", From: in(Working, Reviewing), Right: access.HandleRequest, Form: func() any { return &PartyForm{} }, Check: checkParty, Effect: r.party(clock.ReplyReceived)},
+			{Action: ActExtend, Name: "批准延期", From: in(Working, Reviewing, Signing), Right: access.ApproveExtension, Refuse: r.refuseExtend, Form: func() any { return &ExtendForm{} }, Check: checkExtend, Effect: r.extend},
+			{Action: ActDecide, Name: "提出答复意见", From: in(Working, Correcting), To: in(Reviewing), Right: access.HandleRequest, Refuse: refuseDecide, Form: func() any { return &DecideForm{} }, Check: checkDecide, Effect: r.decide},
+			{Action: ActPass, Name: "审核通过", From: in(Reviewing), To: in(Signing), Task: "review", Right: access.ReviewLegality, NotBy: decided, Form: func() any { return &NoteForm{} }, Effect: r.note},
+			{Action: casework.ActReturn, Name: "退回修改", From: in(Reviewing), To: in(Working), Task: "review", Right: access.ReviewLegality, NotBy: decided, Form: func() any { return &NoteForm{} }, Check: needsWords, Effect: r.note},
+			{Action: casework.ActReturn, Name: "退回修改", From: in(Signing), To: in(Working), Task: "sign", Right: access.SignOff, NotBy: decided, Form: func() any { return &NoteForm{} }, Check: needsWords, Effect: r.note},
+			{Action: ActSign, Name: "签发", From: in(Signing), To: in(Answered), Task: "sign", Right: access.SignOff, NotBy: decided, Refuse: refuseSign, Form: func() any { return &NoteForm{} }, Effect: r.sign},
+			{Action: ActServe, Name: "登记送达", From: in(Answered), To: in(Served), Task: "serve", Right: access.HandleRequest, Form: func() any { return &ServeForm{} }, Check: checkServe, Effect: r.serve},
+			{Action: ActArchive, Name: "归档", From: in(Served), To: in(Archived), Task: "archive", Right: access.HandleRequest, Effect: func(context.Context, *turn) error { return nil }},
+			{Action: ActWithdraw, Name: "登记撤回申请", From: in(Submitted, Working, Correcting, Reviewing, Signing), To: in(Withdrawn), Right: access.HandleRequest, Form: func() any { return &NoteForm{} }, Check: needsWords, Effect: r.note},
+			{Action: ActTakeBack, Name: "申请人撤回", From: in(Submitted, Working, Correcting, Reviewing, Signing), To: in(Withdrawn), System: true, Form: func() any { return &NoteForm{} }, Effect: r.note},
+		},
+		Names: map[string]string{"confirm": "确认收到", "handle": "办理", "await": "等申请人补正", "review": "审核", "sign": "签发", "serve": "送达", "archive": "归档", answerClock: "答复期限"},
+		Notices: map[string]string{"new": "收到新的公开申请%s。", "corrected": "%s的申请人已经补正。", "to_review": "%s请您审核。", "to_sign": "%s请您签发。", "to_serve": "%s已经签发，请送达。",
+			"returned": "%s被退回，请修改。", "withdrawn": "%s的申请人撤回了申请。"},
+	}
+}
+
+// tasks says what waits. Every step until service shows the day by which the
+// answer must be out.
+func tasks(c *casework.Case, r *Request) []casework.Task {
+	decided := []casework.Action{ActDecide}
+	dated := func(name string, right access.Act, rule string, notBy ...casework.Action) []casework.Task {
+		return []casework.Task{{Name: name, Right: right, Clock: answerClock, Rule: rule, NotBy: notBy}}
+	}
+	switch c.State {
+	case Submitted:
+		return []casework.Task{{Name: "confirm", Right: access.HandleRequest, Due: r.confirmBy().AddDays(1).Time()}}
+	case Working:
+		return dated("handle", access.HandleRequest, "A-70")
+	case Correcting:
+		return dated("await", access.HandleRequest, "A-75")
+	case Reviewing:
+		return dated("review", access.ReviewLegality, "A-70", decided...)
+	case Signing:
+		return dated("sign", access.SignOff, "A-70", decided...)
+	case Answered:
+		return dated("serve", access.HandleRequest, "A-70")
+	case Served:
+		return []casework.Task{{Name: "archive", Right: access.HandleRequest}}
+	}
+	return nil
+}
+
+// confirmBy is the last day on which somebody confirms a request before the
+// product does: the next working day.
+func (r *Request) confirmBy() workday.Date {
+	d, _ := workday.National().NextWorkday(workday.DateOf(r.Submitted))
+	return d
+}
+
+// receiptFacts begin the main clock by the channel.
+func receiptFacts(ch clock.Channel, submitted, confirmed workday.Date) []clock.Fact {
+	event := map[clock.Channel]clock.Event{clock.InPerson: clock.Submitted, clock.PostSigned: clock.SignedFor, clock.PostOrdinary: clock.Arrived, clock.Fax: clock.FaxReceived, clock.Online: clock.Submitted}[ch]
+	out := []clock.Fact{{Event: event, At: clock.On(submitted), Channel: ch}}
+	switch {
+	case confirmed.IsZero():
+	case ch == clock.PostOrdinary:
+		out = append(out, clock.Fact{Event: clock.ConfirmedWithApplicant, At: clock.On(confirmed), Channel: ch})
+	case ch == clock.Online:
+		out = append(out, clock.Fact{Event: clock.StaffConfirmed, At: clock.On(confirmed), Channel: ch})
+	case ch == clock.Fax:
+		out = append(out, clock.Fact{Event: clock.BothConfirmed, At: clock.On(confirmed), Channel: ch})
+	}
+	return out
+}
+
+// load reads a request inside the transaction of an act.
+func (r *Room) load(ctx context.Context, q store.Querier, c *casework.Case) (*Request, error) {
+	return r.read(ctx, q, c.ID, c.Organ)
+}
+
+func refuseCorrect(c *casework.Case, _ *Request, _ workday.Date) string {
+	if c.Has(ActCorrect) {
+		return "补正只能一次告知，已经告知过了（A-72）。"
+	}
+	return ""
+}
+
+func refuseDecide(c *casework.Case, _ *Request, _ workday.Date) string {
+	if c.State == Correcting {
+		for _, f := range c.Clock(answerClock) {
+			if f.Event == clock.CorrectionReceived {
+				return ""
+			}
+		}
+	}
+	return ""
+}
+
+func refuseSign(_ *casework.Case, r *Request, _ workday.Date) string {
+	if r.Profile == nil {
+		return "还没有登记本机关的复议机关、管辖法院和文号，不能签发。请先在“答复设置”里登记（A-94、A-115）。"
+	}
+	rem := Remedies(*r.Profile, r.Outcome, r.Electronic)
+	if len(rem.Missing) > 0 {
+		return "救济途径写不全，还缺：" + join(rem.Missing) + "。"
+	}
+	return ""
+}
+
+// refuseExtend asks the clock itself whether an extension would have an effect
+// today: only once, and before the first deadline.
+func (r *Room) refuseExtend(c *casework.Case, _ *Request, today workday.Date) string {
+	limit := clock.MustFind("A-70")
+	facts := append(c.Clock(answerClock), clock.Fact{Event: clock.ExtensionApproved, At: clock.On(today), WorkingDays: 20})
+	for _, x := range clock.Compute(limit, facts, workday.National()).Refused {
+		if x.Fact.Event == clock.ExtensionApproved && x.At.Day == today {
+			return x.Text
+		}
+	}
+	return ""
+}
