@@ -25,6 +25,7 @@ import (
 	"gongkai/internal/org"
 	"gongkai/internal/publication"
 	"gongkai/internal/release"
+	"gongkai/internal/request"
 	"gongkai/internal/search"
 	"gongkai/internal/store"
 	"gongkai/internal/vault"
@@ -69,6 +70,7 @@ type App struct {
 	Vault     *vault.Vault
 	Cases     *casework.Kernel
 	Releases  *release.Room
+	Requests  *request.Room
 
 	mu       sync.Mutex
 	index    *search.Index
@@ -121,6 +123,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	a.Documents = document.New(a.DB, a.Files, a.Now)
 	a.Cases = casework.New(a.DB, a.Now)
 	a.Releases = release.New(a.DB, a.Cases, shelf{a.Documents}, checker{a.Files, a.Documents}, a.Now)
+	a.Requests = request.New(a.DB, a.Cases, a.Vault, a.Now)
 	a.Access, err = access.New(a.DB, access.Options{Now: a.Now, Vault: a.Vault})
 	return err
 }

@@ -62,6 +62,14 @@ func (a *App) followCalendar(ctx context.Context) {
 	})
 }
 
+// followRequests confirms online requests that nobody confirmed in time.
+func (a *App) followRequests(ctx context.Context) {
+	a.every(ctx, recountEvery, "requests", func(ctx context.Context) error {
+		_, err := a.Requests.Sweep(ctx)
+		return err
+	})
+}
+
 // every runs a look again and again until ctx ends; a failed one is logged and
 // the next one tries anew.
 func (a *App) every(ctx context.Context, gap time.Duration, name string, look func(context.Context) error) {

@@ -57,7 +57,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener, h http.Handler) (err er
 	}
 	bg, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
-	for _, work := range []func(context.Context){a.followLog, a.sealLog, a.sweepFiles, a.sealAtStart, hooks.Follow, a.followDesk, a.followReleases, a.followCalendar} {
+	for _, work := range []func(context.Context){a.followLog, a.sealLog, a.sweepFiles, a.sealAtStart, hooks.Follow, a.followDesk, a.followReleases, a.followCalendar, a.followRequests} {
 		wg.Go(func() { work(bg) })
 	}
 	failed := make(chan error, 1)
