@@ -391,7 +391,7 @@ func TestA24_TheSlipOnPaper(t *testing.T) {
 		people := s.crew()
 		id := s.released(people)
 		p := people[access.Clerk].get(slipPath(id) + "/print")
-		s.has(p, http.StatusOK, "信息公开发布审签单", "☑ 主动公开", "（此件公开发布）", "政治关", "保密关", "演示secrecy-reviewer", "演示signer", "公开编号 1")
+		s.has(p, http.StatusOK, "信息公开发布审签单", "☑ 主动公开", "（此件公开发布）", "政治关", "保密关", "演示secrecy-reviewer", "演示signer", "演示clerk", "同意发布。", "公开编号 1")
 		if parsed(t, p).Find(".rail").Length() != 0 {
 			t.Error("the paper form has a rail")
 		}

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -23,6 +24,7 @@ type sheetView struct {
 	Gates    []gateLine
 	Rounds   []gateLine // gates of earlier rounds that returned the text
 	Signed   string     // how it was signed, in words
+	Said     string     // opinion of who signed
 	Open     int        // findings that are not answered
 	Personal string
 	Channels []string
@@ -55,6 +57,24 @@ func (o *Office) sheet(c *call, template, title string) (*answer, error) {
 	d := &sheetView{frame: o.frame(c, title), Case: v.Case, Slip: s, Organ: organs.name(s.Organ), Drafter: s.Drafter, Signed: signedWords[s.SignedHow], Body: s.Body,
 		Back: slipPath(s.Case), Now: ui.Minute(o.access.Now())}
 	d.Rail = nil
+	logins, _, err := o.deps.Cases.Names(c.ctx(), []string{s.Drafter}, nil)
+	if err != nil {
+		return nil, err
+	}
+	d.Drafter = firstOf(logins[s.Drafter], s.Drafter)
+	events, err := o.deps.Cases.Timeline(c.ctx(), s.Case)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range events {
+		if e.Action == release.ActSign || e.Action == release.ActSignUrgent {
+			var f release.SignForm
+			if err := json.Unmarshal(e.Data, &f); err != nil {
+				return nil, err
+			}
+			d.Said = f.Opinion
+		}
+	}
 	if s.For != 0 {
 		d.For = organs.name(s.For)
 	}

@@ -3,6 +3,7 @@ package office
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -234,6 +235,9 @@ func (d *slipView) missing(o *Office) {
 		list = d.Slip.Missing(true, o.access.Today())
 	}
 	for _, r := range list {
+		if d.Case.State == release.Checking && slices.Contains(gateRules, r.ID) {
+			continue // the list of gates says it already
+		}
 		line := missingLine{Refusal: r}
 		switch {
 		case r.ID == "A-20":
@@ -246,6 +250,9 @@ func (d *slipView) missing(o *Office) {
 		d.Missing = append(d.Missing, line)
 	}
 }
+
+// gateRules are the rules that speak of a gate that is still open.
+var gateRules = []string{"A-12", "A-21", "F-22", "M23-5.1a"}
 
 // durationWords says a short time in words: 4 分 30 秒.
 func durationWords(left time.Duration) string {
