@@ -19,6 +19,7 @@ type accountView struct {
 	Sessions []sessionRow
 	EndAll   form
 	Held     []access.Held
+	Contact  *contactView
 	Feed     feedView
 }
 
@@ -87,6 +88,9 @@ func (o *Office) account(c *call, status int, change func(d *accountView)) (*ans
 		return nil, err
 	}
 	if d.Feed, err = o.feed(c); err != nil {
+		return nil, err
+	}
+	if d.Contact, err = o.contact(c); err != nil {
 		return nil, err
 	}
 	if change != nil {

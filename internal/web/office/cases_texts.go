@@ -60,6 +60,7 @@ var homeDoors = []struct {
 	{textNotices, "/office/notices", access.UseOffice},
 	{textAbsence, "/office/absence", access.UseOffice},
 	{textCalendar, "/office/calendar", access.LoadCalendar},
+	{textOutbox, "/office/outbox", access.WatchOutbox},
 }
 
 // ownKinds names the kinds of cases that have a page of their own.

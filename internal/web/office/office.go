@@ -24,6 +24,7 @@ import (
 	"gongkai/internal/casework"
 	"gongkai/internal/document"
 	"gongkai/internal/filestore"
+	"gongkai/internal/notify"
 	"gongkai/internal/org"
 	"gongkai/internal/release"
 	"gongkai/internal/store"
@@ -56,6 +57,8 @@ type Deps struct {
 	Files    filestore.Store
 	Site     func(ctx context.Context) (*document.Site, error)
 	BaseURL  string // https://host; with https the cookies are Secure
+	// Notices is the way of messages out of the office; nil where there is none.
+	Notices func(ctx context.Context) (*notify.Notifier, error)
 }
 
 // Observation is one answered request, for counting.

@@ -128,6 +128,14 @@ func (o *Office) routes() []route {
 		post("/office/organ/{code}/units/{unit}/move", "调整内设机构顺序", access.ManageOrgans, orderUnit),
 		post("/office/organ/{code}/units/{unit}/undo", "撤销内设机构的修改", access.ManageOrgans, undoUnit),
 
+		live(post("/office/account/mail", "填写邮箱", access.OwnAccount, askMail)),
+		live(post("/office/account/mail/confirm", "确认邮箱", access.OwnAccount, confirmMail)),
+		live(post("/office/account/mail/test", "发测试邮件", access.OwnAccount, testMail)),
+		live(post("/office/account/mail/drop", "删去邮箱", access.OwnAccount, dropMail)),
+		live(post("/office/account/wishes", "保存提醒方式", access.OwnAccount, setWishes)),
+		get("/office/outbox", "发出的消息", access.WatchOutbox, outboxPage),
+		post("/office/outbox/resend", "重发消息", access.WatchOutbox, resendMessage),
+
 		get("/office/audit", "审计记录", access.SearchAudit, auditPage),
 		get("/office/audit.xlsx", "导出审计记录", access.SearchAudit, auditSheet),
 	}, draftRoutes(), caseRoutes(), releaseRoutes())

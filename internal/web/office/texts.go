@@ -68,6 +68,7 @@ var duties = map[string]string{
 	"manage_people":    "添加人员、授予和收回角色、停用账号、用 Excel 批量导入",
 	"manage_organs":    "新增机构，登记更名、合并、隶属关系、联系方式、领导和内设机构",
 	"view_organs":      "查看机构资料和名称沿革",
+	"/office/outbox":   "查看发不出去和结果不明的提醒，决定是否再发",
 	"search_audit":     "查询谁在什么时候做了什么、被拒绝了什么",
 	"read_draft":       "起草、审核、签发要公开的文件，看每份文件办到哪一步",
 	"import_documents": "上传历史文件，核对读出的标题、文号、日期，交资料库管理员确认公开",
