@@ -165,6 +165,11 @@ func TestAttack_CursorsFromNowhere(t *testing.T) {
 			{"", "/api/v1/changes?after=31", 400}, {"", "/api/v1/changes?after=9223372036854775807", 400}, {"", "/api/v1/changes?after=30", 200},
 			{"", "/api/v1/works?cursor=" + mark("999999999:9999-12-31"), 200}, {"", "/api/v1/works?sort=oldest&cursor=" + mark("999999999:9999-12-31"), 200},
 			{"", "/api/v1/works?cursor=" + mark("x:2020-01-01"), 400}, {"", "/api/v1/works?cursor=" + mark("99999999999999999999:"), 400},
+			{"", "/policies?cursor=" + mark("5:2020\x00-01-01"), 400}, {"", "/api/v1/works?cursor=" + mark("5:2020\x00-01-01"), 400},
+			{"", "/policies?cursor=" + mark("5:\xff\xfe"), 400}, {"", "/api/v1/works?sort=title&cursor=" + mark("5:\xff\xfe"), 400},
+			{"", "/policies?cursor=" + mark("5:"+strings.Repeat("a", 60_000)), 400}, {"", "/api/v1/works?cursor=" + mark("5:"+strings.Repeat("a", 60_000)), 400},
+			{"", "/columns/1?cursor=" + mark("5:\x00"), 400}, {"", "/api/v1/works?sort=work&cursor=" + mark("5\x00"), 400},
+			{"", "/api/v1/works?sort=work&cursor=" + mark("999999999"), 200}, {"", "/api/v1/works?sort=work&cursor=" + mark("5:2020-01-01"), 400}, {"", "/api/v1/works?cursor=" + mark("5"), 400},
 			{"", "/policies?cursor=" + mark("999999999:9999-12-31"), 200}, {"", "/policies?cursor=zzz", 400}, {"", "/columns/1?cursor=zzz", 400},
 			{"", "/api/v1/search?q=" + url.QueryEscape("河道") + "&cursor=" + mark("999999999"), 400},
 			{"admin", "/office/people?after=9223372036854775807", 200}, {"admin", "/office/people?after=-1", 400}, {"admin", "/office/people?after=99999999999999999999", 400},
@@ -186,31 +191,15 @@ func TestExport_WhileDocumentsChange(t *testing.T) {
 		const standing = 60
 		importText(n.t, n.App, small(0, standing))
 		b := n.browser()
-		for _, sort := range []string{"newest", "oldest", "force", "title"} {
+		for _, sort := range []string{"newest", "oldest", "force", "title", "work"} {
 			var from, gone = n.count(`SELECT COALESCE(MAX(public_id), 0) FROM work_cards`), map[int64]bool{}
 			before := map[int64]bool{}
 			for id := range from {
 				before[int64(id+1)] = true
 			}
-			got, next := map[int64]int{}, "/api/v1/works?limit=7&sort="+sort
-			for pages := 0; next != ""; pages++ {
-				if pages > 100 {
-					n.t.Fatal("paging does not end")
-				}
-				var page struct {
-					Works []struct{ Work int64 }
-				}
-				p := b.get(next)
-				if err := json.Unmarshal([]byte(p.body), &page); err != nil || p.status != http.StatusOK {
-					n.t.Fatalf("%s: %d %v %s", next, p.status, err, p.body)
-				}
-				for _, w := range page.Works {
-					got[w.Work]++
-				}
-				next, _, _ = strings.Cut(strings.TrimPrefix(p.header.Get("Link"), "<"), ">")
-				next = strings.TrimPrefix(next, n.url)
+			got := n.takeAll(b, sort, func(pages int) {
 				if pages > 6 {
-					continue
+					return
 				}
 				// New ones before and behind the reader, and one that goes.
 				importText(n.t, n.App, small(1000+n.count(`SELECT COUNT(*) FROM works`)*2, 2))
@@ -218,7 +207,7 @@ func TestExport_WhileDocumentsChange(t *testing.T) {
 					gone[doomed] = true
 					n.must(n.Documents.Expunge(context.Background(), doomed, 0, "tester", "测试"))
 				}
-			}
+			})
 			for id := range before {
 				there := n.count(`SELECT COUNT(*) FROM work_cards WHERE public_id = $1`, id) == 1
 				if there && got[id] != 1 {
@@ -229,6 +218,84 @@ func TestExport_WhileDocumentsChange(t *testing.T) {
 				if times != 1 {
 					n.t.Errorf("sort=%s: work %d came %d times", sort, id, times)
 				}
+			}
+		}
+	})
+}
+
+// takeAll follows the list of works to its end, seven at a time, does meanwhile
+// after each page, and counts how often each work came.
+func (n *node) takeAll(b *browser, sort string, meanwhile func(page int)) map[int64]int {
+	n.t.Helper()
+	got, next := map[int64]int{}, "/api/v1/works?limit=7&sort="+sort
+	for pages := 0; next != ""; pages++ {
+		if pages > 100 {
+			n.t.Fatal("paging does not end")
+		}
+		var page struct {
+			Works []struct{ Work int64 }
+		}
+		p := b.get(next)
+		if err := json.Unmarshal([]byte(p.body), &page); err != nil || p.status != http.StatusOK {
+			n.t.Fatalf("%s: %d %v %s", next, p.status, err, p.body)
+		}
+		for _, w := range page.Works {
+			got[w.Work]++
+		}
+		next, _, _ = strings.Cut(strings.TrimPrefix(p.header.Get("Link"), "<"), ">")
+		next = strings.TrimPrefix(next, n.url)
+		meanwhile(pages)
+	}
+	return got
+}
+
+// TestExport_WhileDatesMove: a new text moves the date of its work to the front
+// or to the end of the list while somebody takes everything. By date works are
+// lost; by number every work that existed throughout comes exactly once.
+func TestExport_WhileDatesMove(t *testing.T) {
+	nodes(t, func(n *node) {
+		const standing = 40
+		text := func(i, version int, date string) string {
+			return fmt.Sprintf(`{"id":"d%d-%d","work_id":"d%d","version":%d,"title":"第%d号河道管理通知","publish_date":"%s","type":"规范性文件","text":"第一条 第%d号河道由市水务局管理，第%d版。"}`+"\n", i, version, i, version, i, date, i, version)
+		}
+		var lines strings.Builder
+		for i := range standing {
+			lines.WriteString(text(i, 1, fmt.Sprintf("2015-%02d-%02d", 1+i%12, 1+i%28)))
+		}
+		importText(n.t, n.App, lines.String())
+		ids := map[int64]bool{}
+		for id := range n.takeAll(n.browser(), "work", func(int) {}) {
+			ids[id] = true
+		}
+		if len(ids) != standing {
+			n.t.Fatalf("%d works of %d", len(ids), standing)
+		}
+		for round, sort := range []string{"newest", "work"} {
+			got := n.takeAll(n.browser(), sort, func(page int) {
+				if page > 4 {
+					return
+				}
+				var moved strings.Builder
+				for i := page; i < standing; i += 5 { // some already taken, some still ahead
+					moved.WriteString(text(i, 2+round, fmt.Sprintf("20%02d-%02d-%02d", 16+5*round+page%2, 1+i%12, 1+page)))
+				}
+				moved.WriteString(text(standing+10*round+page, 1, "2020-01-01"))
+				importText(n.t, n.App, moved.String())
+			})
+			lost := 0
+			for id := range ids {
+				if got[id] == 0 {
+					lost++
+				}
+				if sort == "work" && got[id] != 1 {
+					n.t.Errorf("work %d came %d times", id, got[id])
+				}
+			}
+			if sort == "newest" && lost == 0 {
+				n.t.Error("no date moved past the reader: this test shows nothing")
+			}
+			if moved := n.count(`SELECT COUNT(*) FROM work_cards WHERE editions = $1`, 2+round); moved < standing/2 {
+				n.t.Errorf("sort=%s: only %d of %d works have the new text", sort, moved, standing)
 			}
 		}
 	})

@@ -81,11 +81,7 @@ func (a *App) Routes() ([]Route, error) {
 	}
 	var out []Route
 	for _, r := range rs.portal.Routes() {
-		roles := open
-		if r.Pattern == "/favicon.ico" {
-			roles = everybody(http.StatusFound) // leads on to the picture
-		}
-		out = append(out, Route{r.Method, r.Pattern, r.Page, roles})
+		out = append(out, Route{r.Method, r.Pattern, r.Page, open})
 	}
 	for _, r := range rs.machines.Routes() {
 		out = append(out, Route{r.Method, r.Pattern, r.Page, open})

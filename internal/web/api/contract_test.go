@@ -73,10 +73,10 @@ func TestSearch_PagesReachEveryHitOnce(t *testing.T) {
 	s := one(t, nil)
 	var lines strings.Builder
 	for i := range 23 {
-		lines.WriteString(law(map[string]any{"id": "d" + string(rune('a'+i)), "title": "河道管理通知" + string(rune('甲'+i)), "publish_date": "2025-01-02", "type": "规范性文件", "text": "河道管理。"}))
+		lines.WriteString(law(map[string]any{"id": "d" + string(rune('a'+i)), "title": "河道管理通知" + string(rune('甲'+i)) + strings.Repeat("长", 200), "publish_date": "2025-01-02", "type": "规范性文件", "text": "河道管理。"}))
 	}
 	s.load(lines.String())
-	for _, kind := range []string{"search?q=" + url.QueryEscape("河道") + "&limit=5", "works?limit=5&kind=" + url.QueryEscape("规范性文件")} {
+	for _, kind := range []string{"search?q=" + url.QueryEscape("河道") + "&limit=5", "works?limit=5&kind=" + url.QueryEscape("规范性文件"), "works?limit=5&sort=title", "works?limit=5&sort=work"} {
 		seen := map[int64]int{}
 		address := api.Root + kind
 		for pages := 0; address != ""; pages++ {
@@ -130,6 +130,10 @@ func TestProblems_ChineseWithField(t *testing.T) {
 		"bad flag":             {"search?q=a&national=maybe", 400, "national"},
 		"bad cursor":           {"search?q=a&cursor=zzz", 400, "cursor"},
 		"bad list cursor":      {"works?cursor=zzz", 400, "cursor"},
+		"nul in list cursor":   {"works?cursor=NToyMDIwAC0wMS0wMQ", 400, "cursor"}, // 5:2020 NUL -01-01
+		"no text in cursor":    {"works?sort=title&cursor=NTr__g", 400, "cursor"},  // 5: FF FE
+		"cursor by date":       {"works?sort=work&cursor=NToyMDIwLTAxLTAx", 400, "cursor"},
+		"long list cursor":     {"works?cursor=" + strings.Repeat("a", 60_000), 400, "cursor"},
 		"bad sort":             {"works?sort=x", 400, "sort"},
 		"unknown parameter":    {"search?q=a&lmit=3", 400, "lmit"},
 		"work no number":       {"works/abc", 400, "id"},

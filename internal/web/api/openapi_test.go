@@ -3,6 +3,7 @@ package api_test
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,6 +53,33 @@ func TestW186_1d_OpenAPIDescribesEveryRoute(t *testing.T) {
 	}
 	if n != len(doc.Paths) || n < 15 {
 		t.Errorf("%d routes, %d paths", n, len(doc.Paths))
+	}
+}
+
+// Whoever takes everything must read how: in the order that loses nothing.
+func TestOpenAPI_SaysHowToTakeEverything(t *testing.T) {
+	s := one(t, nil)
+	var doc struct {
+		Paths map[string]map[string]struct {
+			Description string
+			Parameters  []struct {
+				Name, Description string
+				Schema            struct{ Enum []string }
+			}
+		}
+	}
+	s.get(api.Root+"openapi.json", &doc)
+	op := doc.Paths[api.Root+"works"]["get"]
+	if !strings.Contains(op.Description, "取走全部文件，请写 sort=work") {
+		t.Errorf("%q", op.Description)
+	}
+	for _, p := range op.Parameters {
+		if p.Name == "sort" && (!slices.Contains(p.Schema.Enum, "work") || !strings.Contains(p.Description, "不漏不重")) {
+			t.Errorf("%+v", p)
+		}
+	}
+	if page := s.ask(http.MethodGet, api.Root).Body.String(); !strings.Contains(page, "sort=work") {
+		t.Error("the page for people does not say it")
 	}
 }
 

@@ -25,7 +25,7 @@ type operation struct {
 // operations is the table from which routes and description are made.
 var operations = []operation{
 	{"search", "search", "检索", "与命令 search 相同：先找全部词都有的（strict），没有时按相关程度排列（relaxed）。total 是真实总数。", get((*API).search)},
-	{"works", "list-works", "文件列表", "按有效性、文种、地区、年份、机构、主题、栏目筛选全部公开文件，total 是真实总数；有下一页时给出 next。", get((*API).works)},
+	{"works", "list-works", "文件列表", "按有效性、文种、地区、年份、机构、主题、栏目筛选全部公开文件，total 是真实总数；有下一页时给出 next。要取走全部文件，请写 sort=work：按编号排列，取到一半时有文件增加新文本、日期变了，也不漏不重；按日期排列时，这样的文件可能漏掉。", get((*API).works)},
 	{"works/{id}", "get-work", "一份文件", "与命令 show 相同：某日（默认今天）的文本与效力。早于第一个文本的日子，validity 为 null。依法清除的返回 410；撤下的也返回 410，detail 写明日期和理由；作为重复文件并入另一份的返回 308，Location 是留下的那份。", get((*API).work)},
 	{"works/{id}/editions", "list-editions", "历次文本", "一份文件的全部版本，旧的在前；依法清除的版本只留编号。写 text=1 时每个版本带全文。", get((*API).editions)},
 	{"works/{id}/editions/{no}", "get-edition", "一个版本", "与命令 show --edition 相同，带全文。", get((*API).edition)},

@@ -23,9 +23,9 @@ type listInput struct {
 	Column   int64    `query:"column" minimum:"1" doc:"栏目编号，含下级栏目"`
 	National bool     `query:"national" doc:"只要全国性文件"`
 	Current  bool     `query:"current" doc:"只要有效和部分失效的"`
-	Sort     string   `query:"sort" enum:"newest,oldest,force,title" default:"newest" doc:"newest 新的在前，oldest 旧的在前，force 按施行日期，title 按标题"`
+	Sort     string   `query:"sort" enum:"newest,oldest,force,title,work" default:"newest" doc:"newest 新的在前，oldest 旧的在前，force 按施行日期，title 按标题，work 按编号；取走全部文件请用 work，编号不变，不漏不重"`
 	Limit    int      `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"这一页最多几条"`
-	Cursor   string   `query:"cursor" maxLength:"400" doc:"上一页给出的 next"`
+	Cursor   string   `query:"cursor" maxLength:"4000" doc:"上一页给出的 next；排序要与上一页相同"`
 }
 
 // check refuses what could never be found.

@@ -245,6 +245,22 @@ func TestAnswersCarrySecurityHeaders(t *testing.T) {
 	}
 }
 
+// Browsers ask for this address beside whatever names no icon.
+func TestFaviconIsThePictureItself(t *testing.T) {
+	s := newSite(t)
+	w := s.get("/favicon.ico")
+	h := w.Header()
+	if w.Code != 200 || h.Get("Content-Type") != "image/svg+xml" || h.Get("Cache-Control") != "public, max-age=86400" || w.Body.Len() > 2000 || !strings.Contains(w.Body.String(), "<svg") {
+		t.Errorf("%d %v %d bytes", w.Code, h, w.Body.Len())
+	}
+	if again := s.get("/favicon.ico", "If-None-Match", h.Get("ETag")); again.Code != 304 || again.Body.Len() != 0 || again.Header().Get("Cache-Control") != h.Get("Cache-Control") {
+		t.Errorf("asked again: %d %v", again.Code, again.Header())
+	}
+	if head := s.do("HEAD", "/favicon.ico"); head.Code != 200 || head.Body.Len() != 0 {
+		t.Errorf("HEAD: %d %d bytes", head.Code, head.Body.Len())
+	}
+}
+
 func TestStaticFilesNeverChange(t *testing.T) {
 	s := newSite(t)
 	href, _ := s.page("/", 200).Find(`link[rel="stylesheet"]`).Attr("href")
