@@ -47,7 +47,7 @@ func address(t *testing.T, pattern string, seen things, assets map[string]string
 		work = seen.work
 	}
 	path = strings.NewReplacer("/columns/{id}", "/columns/1", "{id}", fmt.Sprint(work), "{edition}", "1", "{n}", "1", "{no}", "1", "{code}", "qh-jyj",
-		"{login}", "target", "{batch}", fmt.Sprint(seen.batch), "{item}", fmt.Sprint(seen.item), "{leader}", fmt.Sprint(seen.leader), "{unit}", fmt.Sprint(seen.unit), "{sha}", seen.photo, "{key}", seen.key).Replace(path)
+		"{login}", "target", "{case}", fmt.Sprint(seen.duty), "{batch}", fmt.Sprint(seen.batch), "{item}", fmt.Sprint(seen.item), "{leader}", fmt.Sprint(seen.leader), "{unit}", fmt.Sprint(seen.unit), "{sha}", seen.photo, "{key}", seen.key).Replace(path)
 	if strings.ContainsAny(path, "{}") {
 		t.Fatalf("%s names a thing that the seeded library lacks: give it one in things()", pattern)
 	}

@@ -26,6 +26,7 @@ import (
 	"gongkai/internal/app"
 	"gongkai/internal/document"
 	"gongkai/internal/org"
+	"gongkai/internal/release"
 	"gongkai/internal/store"
 	"gongkai/internal/store/storetest"
 	"gongkai/internal/workday"
@@ -227,6 +228,7 @@ type things struct {
 	batch, item, foreign int64 // foreign is a batch of the police
 	work, police         int64 // one of each organ
 	leader, unit         int64
+	duty                 int64  // a case with a page of its own: a withdrawal that waits
 	photo                string // digest of the leader's picture
 	key                  string // of a text for a limited audience
 }
@@ -302,6 +304,9 @@ func (n *node) things() (out things) {
 		return err
 	}))
 	_, out.key = n.limited(x.ID)
+	c, err := n.Releases.ProposeTakedown(ctx, release.NewTakedown{Organ: x.ID, Title: "关于河道的通知", Work: out.work, Ground: "mistake", Reason: "附件有误。", Token: "things", Actor: access.Actor{Login: "console"}})
+	n.must(err)
+	out.duty = c.ID
 	return out
 }
 
