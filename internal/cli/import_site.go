@@ -58,8 +58,26 @@ func (c *importSiteCmd) Run(r *run) error {
 			return fetchErr
 		}
 		// What was fetched before the site failed is imported all the same.
-		return errors.Join(fetchErr, c.take(r, a, site))
+		return errors.Join(fetchErr, c.take(r, a, site), r.sayMissing(site))
 	})
+}
+
+// sayMissing names on the error stream what the documents do not tell: pages
+// that did not come, with the first reason and an address.
+func (r *run) sayMissing(site *exchange.Site) error {
+	report, err := site.Report(r.ctx)
+	if err != nil {
+		return err
+	}
+	for _, group := range []struct {
+		what string
+		list []exchange.Reason
+	}{{"没有取到", report.Failed}, {"按规则跳过", report.Skipped}} {
+		for _, why := range group.list {
+			fmt.Fprintf(r.errs, "%s %d 个网页：%s，如 %s。\n", group.what, why.Pages, why.Reason, why.Example)
+		}
+	}
+	return nil
 }
 
 func (c *importSiteCmd) options(r *run) (o exchange.Options, err error) {

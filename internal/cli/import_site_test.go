@@ -36,7 +36,7 @@ func oldSite(t *testing.T) *httptest.Server {
 		for n := 1; n < 4; n++ {
 			fmt.Fprintf(w, `<li><a href="%d.html">清河市公园管理办法之%d</a> 2015-05-0%d</li>`, n, n, n)
 		}
-		io.WriteString(w, `</ul></body></html>`)
+		io.WriteString(w, `</ul><a href="gone.html">已删除的文件</a></body></html>`)
 	}))
 	t.Cleanup(s.Close)
 	return s
@@ -60,7 +60,7 @@ func TestW18_6_1b_ImportSite(t *testing.T) {
 	args := []string{"import", "site", old.URL + "/zc/", "--data", data, "--allow-private", "--delay", "0s", "--state", "published", "--columns", "规章=policy"}
 	for _, want := range []string{"created", "unchanged"} {
 		code, out, errs := command(t, "", args...)
-		if code != exitDone {
+		if code != exitDone || !strings.Contains(errs, "没有取到 1 个网页：旧站回答 404，如 "+old.URL+"/zc/gone.html。") {
 			t.Fatalf("%d %s", code, errs)
 		}
 		got := lines(t, out)
