@@ -54,7 +54,7 @@ func (a *App) api() (*api.API, error) {
 
 // office builds the staff pages.
 func (a *App) office() (*office.Office, error) {
-	o, err := office.New(office.Deps{Access: a.Access, DB: a.DB, Organs: a.Organs, Site: a.Documents.Site, BaseURL: a.Config.BaseURL, Library: a.Documents, Cases: a.Cases, Notices: a.Hooks, Releases: a.Releases, Files: a.Files})
+	o, err := office.New(office.Deps{Access: a.Access, DB: a.DB, Organs: a.Organs, Site: a.Documents.Site, BaseURL: a.Config.BaseURL, Library: a.Documents, Cases: a.Cases, Notices: a.Hooks, Releases: a.Releases, Requests: a.Requests, Files: a.Files})
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"gongkai/internal/casework"
 	"gongkai/internal/fault"
 	"gongkai/internal/release"
+	"gongkai/internal/request"
 	"gongkai/internal/workday"
 )
 
@@ -38,6 +39,7 @@ var caseKinds = map[casework.Kind]caseKind{
 		}, func(r *http.Request) (any, error) { return &release.OpinionForm{Opinion: value(r, "opinion")}, nil }},
 		release.ActDecline: {reasonFields("提出的人会收到通知，看到这个原因。"), readReason},
 	}},
+	request.Kind: requestKind,
 }
 
 func reasonFields(hint string) func(*casework.View, workday.Date) []field {

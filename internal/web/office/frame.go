@@ -29,6 +29,7 @@ var rooms = []struct {
 }{
 	{"首页", "/office", access.UseOffice},
 	{textDrafts, "/office/releases", access.ReadDraft},
+	{"申请", "/office/requests", access.HandleRequest},
 	{textCases, "/office/cases", access.ReadDraft},
 	{"看板", "/office/board", access.Supervise},
 	{textDesk, "/office/import", access.ImportDocuments},

@@ -27,6 +27,7 @@ import (
 	"gongkai/internal/notify"
 	"gongkai/internal/org"
 	"gongkai/internal/release"
+	"gongkai/internal/request"
 	"gongkai/internal/store"
 	"gongkai/internal/web/ui"
 )
@@ -54,6 +55,7 @@ type Deps struct {
 	Library  *document.Library
 	Cases    *casework.Kernel
 	Releases *release.Room
+	Requests *request.Room
 	Files    filestore.Store
 	Site     func(ctx context.Context) (*document.Site, error)
 	BaseURL  string // https://host; with https the cookies are Secure
@@ -90,8 +92,8 @@ type Office struct {
 // New builds the office. A broken template or an incomplete table stops the
 // start and not a reader.
 func New(deps Deps) (*Office, error) {
-	if deps.Access == nil || deps.DB == nil || deps.Organs == nil || deps.Library == nil || deps.Cases == nil || deps.Releases == nil || deps.Files == nil || deps.Site == nil {
-		return nil, errors.New("office.New: Access, DB, Organs, Library, Cases, Releases, Files and Site are needed")
+	if deps.Access == nil || deps.DB == nil || deps.Organs == nil || deps.Library == nil || deps.Cases == nil || deps.Releases == nil || deps.Requests == nil || deps.Files == nil || deps.Site == nil {
+		return nil, errors.New("office.New: Access, DB, Organs, Library, Cases, Releases, Requests, Files and Site are needed")
 	}
 	o := &Office{deps: deps, access: deps.Access, origin: http.NewCrossOriginProtection(), observe: func(Observation) {}, log: slog.Default()}
 	o.sessions = deps.Access.Sessions(o.secure())

@@ -1,0 +1,192 @@
+package office
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"gongkai/internal/casework"
+	"gongkai/internal/clock"
+	"gongkai/internal/fault"
+	"gongkai/internal/request"
+	"gongkai/internal/workday"
+)
+
+// requestKind is the page of a request for information: what is asked, letters,
+// and the forms of A8.3 to A8.5.
+var requestKind = caseKind{part: "case_request", facts: requestFacts, forms: map[casework.Action]actForm{
+	request.ActConfirm: {func(*casework.View, workday.Date) []field {
+		return []field{{Name: "on", Label: "收到日期", Kind: "date", Hint: "不填就是今天。网上和传真申请以双方确认之日为收到之日。"}}
+	}, func(r *http.Request) (any, error) {
+		on, err := dayValue(r, "on", "收到日期")
+		return &request.ConfirmForm{On: on}, err
+	}},
+	request.ActCorrect: {func(*casework.View, workday.Date) []field {
+		return []field{{Name: "points", Label: "需要补正的事项", Kind: "area", Required: true, Max: 2000, Hint: "只能告知一次，请一次写全，每行一项。"},
+			{Name: "days", Label: "补正期限", Kind: "text", Numeric: true, Value: "15", Hint: "工作日，自申请人收到告知书起算。"}}
+	}, func(r *http.Request) (any, error) {
+		days, err := strconv.Atoi(value(r, "days"))
+		if err != nil {
+			days = -1 // the check names the field
+		}
+		return &request.CorrectForm{Points: strings.Split(longValue(r, "points"), "\n"), Days: days}, nil
+	}},
+	request.ActCorrected: {func(v *casework.View, today workday.Date) []field {
+		return []field{{Name: "content", Label: "补正内容", Kind: "area", Required: true, Max: 4000, Value: v.Data.(*request.Request).Content, Hint: "补正后的申请内容；答复期限从收到补正之日起重新计算。"},
+			{Name: "on", Label: "收到补正的日期", Kind: "date", Required: true, Value: today.String()}}
+	}, func(r *http.Request) (any, error) {
+		on, err := dayValue(r, "on", "收到补正的日期")
+		return &request.CorrectedForm{Content: longValue(r, "content"), On: on}, err
+	}},
+	request.ActConsult: {func(_ *casework.View, today workday.Date) []field {
+		return []field{{Name: "who", Label: "征求谁的意见", Kind: "select", Required: true, Options: parties("")},
+			{Name: "name", Label: "对方名称", Kind: "text", Required: true, Max: 100},
+			{Name: "what", Label: "内容", Kind: "area", Required: true, Max: 2000, Hint: "写明涉及对方的是哪些信息。"},
+			{Name: "on", Label: "发函日期", Kind: "date", Required: true, Value: today.String(), Hint: "征求意见所需时间不计入答复期限。"}}
+	}, func(r *http.Request) (any, error) {
+		on, err := dayValue(r, "on", "发函日期")
+		return &request.ConsultForm{Who: clock.Party(value(r, "who")), Name: value(r, "name"), What: longValue(r, "what"), On: on}, err
+	}},
+	request.ActConsultGot: {partyFields, readParty},
+	request.ActReply:      {partyFields, readParty},
+	request.ActExtend: {func(*casework.View, workday.Date) []field {
+		return []field{{Name: "days", Label: "延长天数", Kind: "text", Numeric: true, Required: true, Value: "20", Hint: "工作日，最多 20 个，只能延长一次，要在原期限届满前决定。"},
+			{Name: "why", Label: textReason, Kind: "area", Required: true, Max: 1000}}
+	}, func(r *http.Request) (any, error) {
+		days, err := strconv.Atoi(value(r, "days"))
+		if err != nil {
+			days = 0
+		}
+		return &request.ExtendForm{Days: days, Reason: value(r, "why")}, nil
+	}},
+	request.ActDecide:  {decideFields, readDecide},
+	request.ActPass:    {noteFields("意见", false, "通过后转给签发人。"), readNote},
+	casework.ActReturn: {noteFields("原因", true, "承办人会看到这个原因。"), readNote},
+	request.ActSign:    {noteFields("意见", false, "签发后编文号，答复书不再改动。"), readNote},
+	request.ActServe: {func(v *casework.View, today workday.Date) []field {
+		return []field{{Name: "how", Label: "送达方式", Kind: "select", Required: true, Options: []option{{Name: textChoose}, {Value: "online", Name: "网上"}, {Value: "mail", Name: "电子邮箱"}, {Value: "post", Name: "中国邮政寄送"}, {Value: "counter", Name: "当面"}}},
+			{Name: "on", Label: "送达日期", Kind: "date", Required: true, Value: today.String(), Hint: "邮寄的以交邮之日为准；当面的以签收之日为准。"},
+			{Name: "proof", Label: "凭证", Kind: "text", Max: 200, Hint: "邮件号码、送达回证编号。邮寄和当面必填，公文只能交中国邮政。"}}
+	}, func(r *http.Request) (any, error) {
+		on, err := dayValue(r, "on", "送达日期")
+		return &request.ServeForm{How: value(r, "how"), On: on, Proof: value(r, "proof")}, err
+	}},
+	request.ActArchive:  {func(*casework.View, workday.Date) []field { return nil }, func(*http.Request) (any, error) { return nil, nil }},
+	request.ActWithdraw: {noteFields("原因", true, "申请人书面撤回的，写明日期和方式。"), readNote},
+}}
+
+func noteFields(label string, required bool, hint string) func(*casework.View, workday.Date) []field {
+	return func(*casework.View, workday.Date) []field {
+		return []field{{Name: "why", Label: label, Kind: "area", Required: required, Max: 1000, Hint: hint}}
+	}
+}
+
+func readNote(r *http.Request) (any, error) { return &request.NoteForm{Text: value(r, "why")}, nil }
+
+// parties are those whose opinion may be asked; up to three third parties.
+func parties(chosen string) []option {
+	out := []option{{Name: textChoose}}
+	for _, p := range []clock.Party{"third_party", "third_party_2", "third_party_3", "joint_organ", "other_organ"} {
+		out = append(out, option{string(p), p.Name(), string(p) == chosen})
+	}
+	return out
+}
+
+func partyFields(_ *casework.View, today workday.Date) []field {
+	return []field{{Name: "who", Label: "征求谁的意见", Kind: "select", Required: true, Options: parties("")},
+		{Name: "on", Label: "日期", Kind: "date", Required: true, Value: today.String()},
+		{Name: "agrees", Label: "意见", Kind: "select", Options: []option{{Value: "", Name: "还没有意见"}, {Value: "agree", Name: "同意公开"}, {Value: "refuse", Name: "不同意公开"}}}}
+}
+
+func readParty(r *http.Request) (any, error) {
+	on, err := dayValue(r, "on", "日期")
+	return &request.PartyForm{Who: clock.Party(value(r, "who")), On: on, Agrees: value(r, "agrees")}, err
+}
+
+// decidedItems is how many matters one form decides.
+const decidedItems = 3
+
+func decideFields(v *casework.View, _ workday.Date) []field {
+	q := v.Data.(*request.Request)
+	var out []field
+	for i := range decidedItems {
+		var it request.Item
+		if i < len(q.Decision.Items) {
+			it = q.Decision.Items[i]
+		} else if i == 0 {
+			it.What = shorten(q.Content, 60)
+		}
+		outcomes := []option{{Name: textChoose}}
+		for _, o := range request.Outcomes {
+			outcomes = append(outcomes, option{string(o.Code), o.Name + "（" + o.Row + "）", o.Code == it.Outcome})
+		}
+		n := fmt.Sprintf("%d", i+1)
+		out = append(out,
+			field{Name: "what" + n, Label: "第 " + n + " 项申请的信息", Kind: "text", Value: it.What, Max: 300, Required: i == 0},
+			field{Name: "outcome" + n, Label: "第 " + n + " 项答复结果", Kind: "select", Options: outcomes},
+			field{Name: "reason" + n, Label: "第 " + n + " 项理由", Kind: "area", Value: it.Reason, Max: 2000, Hint: "不公开、不提供、不处理的要写明。"},
+			field{Name: "content" + n, Label: "第 " + n + " 项提供的内容", Kind: "area", Value: it.Content, Max: 2000, Hint: "予以公开、部分公开的写明提供什么、怎样提供。"},
+			field{Name: "way" + n, Label: "第 " + n + " 项获取方式", Kind: "text", Value: it.Way, Max: 500, Hint: "已主动公开的写明网址或者获取途径。"},
+			field{Name: "search" + n, Label: "第 " + n + " 项检索记录", Kind: "area", Value: it.Search, Max: 2000, Hint: "信息不存在的，写明在哪里、由谁、用什么词检索。"},
+			field{Name: "owner" + n, Label: "第 " + n + " 项负责公开的机关", Kind: "text", Value: it.Owner, Max: 300})
+	}
+	return out
+}
+
+func readDecide(r *http.Request) (any, error) {
+	f := &request.DecideForm{}
+	for i := range decidedItems {
+		n := fmt.Sprintf("%d", i+1)
+		it := request.Item{What: value(r, "what"+n), Outcome: request.Outcome(value(r, "outcome"+n)), Reason: longValue(r, "reason"+n), Content: longValue(r, "content"+n),
+			Way: value(r, "way"+n), Search: longValue(r, "search"+n), Owner: value(r, "owner"+n)}
+		if it.What != "" {
+			f.Decision.Items = append(f.Decision.Items, it)
+		} else if it.Outcome != "" {
+			return f, fault.Field("office.readDecide", "第 "+n+" 项申请的信息", "“第 %s 项申请的信息”：请写明是哪一部分。", n)
+		}
+	}
+	return f, nil
+}
+
+// requestPart is what the page of a case shows of a request.
+type requestPart struct {
+	*request.Request
+	Case        *casework.Case
+	KindName    string
+	ChannelName string
+	WayName     string
+	HowName     string
+	OutcomeName string
+	ServedName  string
+}
+
+func requestFacts(v *casework.View) (any, error) {
+	q, ok := v.Data.(*request.Request)
+	if !ok {
+		return nil, fault.Newf(fault.Internal, "office.requestFacts", "case %d holds %T", v.Case.ID, v.Data)
+	}
+	p := requestPart{Request: q, Case: v.Case, ChannelName: channelNames[q.Channel], WayName: nameIn(request.Ways, q.Way), HowName: nameIn(request.Deliveries, q.Delivery),
+		ServedName: map[string]string{"online": "网上", "mail": "电子邮箱", "post": "邮政寄送", "counter": "当面"}[q.ServedHow]}
+	for _, k := range request.ApplicantKinds {
+		if k.Kind == q.Kind {
+			p.KindName = k.Name
+		}
+	}
+	if info, ok := q.Outcome.Info(); ok {
+		p.OutcomeName = info.Name
+	}
+	return p, nil
+}
+
+func nameIn(list []struct{ Code, Name string }, code string) string {
+	for _, x := range list {
+		if x.Code == code {
+			return x.Name
+		}
+	}
+	return code
+}
+
+// channelNames are the ways by which a request comes in.
+var channelNames = map[clock.Channel]string{clock.InPerson: "当面提交", clock.PostSigned: "邮寄（签收）", clock.PostOrdinary: "平常信函", clock.Fax: "传真", clock.Online: "网上提交"}

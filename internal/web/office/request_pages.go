@@ -1,0 +1,287 @@
+package office
+
+import (
+	"bytes"
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+
+	"gongkai/internal/access"
+	"gongkai/internal/casework"
+	"gongkai/internal/clock"
+	"gongkai/internal/docfile"
+	"gongkai/internal/document"
+	"gongkai/internal/fault"
+	"gongkai/internal/org"
+	"gongkai/internal/request"
+)
+
+// The words of the pages of requests.
+const (
+	textRequests      = "依申请公开"
+	textNewRequest    = "登记申请"
+	textApplicant     = "申请人信息"
+	textAnswerSetup   = "答复设置"
+	textRegistered    = "已登记，编号 %s，查询码 %s。请把查询码告诉申请人。"
+	textAnswerSaved   = "答复设置已保存，以后签发的答复书按它写。"
+	textPrivacyOffice = "已向申请人告知个人信息处理的目的、方式、种类、保存期限和权利"
+)
+
+// requestRoutes are the addresses of requests beside the generic page of a case.
+func requestRoutes() []route {
+	get := func(pattern, page string, act access.Act, h handler) route {
+		return route{method: http.MethodGet, pattern: pattern, page: page, act: act, handler: h}
+	}
+	post := func(pattern, page string, act access.Act, h handler) route {
+		return route{method: http.MethodPost, pattern: pattern, page: page, act: act, handler: h}
+	}
+	return []route{
+		get("/office/requests", textRequests, access.HandleRequest, requestsPage),
+		get("/office/requests/new", textNewRequest, access.HandleRequest, newRequestPage),
+		post("/office/requests/new", textNewRequest, access.HandleRequest, addRequest),
+		get("/office/requests/settings", textAnswerSetup, access.ApproveExtension, answerSetupPage),
+		post("/office/requests/settings", textAnswerSetup, access.ApproveExtension, saveAnswerSetup),
+		get("/office/requests/{id}/applicant", textApplicant, access.HandleRequest, applicantPage),
+		get("/office/requests/{id}/letters/{letter}", "下载文书", access.HandleRequest, letterFile),
+	}
+}
+
+// formView is a page that holds one form.
+type formView struct {
+	frame
+	Heading string
+	Lead    string
+	Form    form
+	Facts   []applicantLine
+	Doors   []door
+}
+
+type applicantLine struct{ Name, Value string }
+
+// requestsPage is the door to everything about requests.
+func requestsPage(o *Office, c *call) (*answer, error) {
+	d := &formView{frame: o.frame(c, textRequests), Heading: textRequests, Lead: "网上、当面、邮寄、传真的申请在一本台账里，每件都写着轮到谁、何时到期。"}
+	for _, x := range []struct {
+		door
+		act access.Act
+	}{
+		{door{"台账", "/office/cases?kind=request", "全部申请，可以按状态、机构筛选，导出 Excel"}, access.HandleRequest},
+		{door{"登记申请", "/office/requests/new", "当面、邮寄、传真收到的申请，代为填写"}, access.HandleRequest},
+		{door{"答复设置", "/office/requests/settings", "文号、落款、复议机关和管辖法院"}, access.ApproveExtension},
+		{door{"网上申请页", "/requests/new", "申请人看到的页面"}, access.HandleRequest},
+	} {
+		if ok, _ := access.Can(c.who.Actor, x.act, access.Thing{}); ok {
+			d.Doors = append(d.Doors, x.door)
+		}
+	}
+	return o.page(c, "request_form", http.StatusOK, d)
+}
+
+// door leads to a page and says what it is for.
+type door struct{ Name, Href, What string }
+
+func newRequestPage(o *Office, c *call) (*answer, error) { return o.newRequest(c, http.StatusOK, nil) }
+
+func (o *Office) newRequest(c *call, status int, wrong error) (*answer, error) {
+	d := &formView{frame: o.frame(c, textNewRequest, document.Crumb{Name: textRequests, Href: "/office/cases?kind=request"}), Heading: textNewRequest,
+		Lead: "当面、邮寄、传真收到的申请在这里登记，和网上申请进同一本台账。书写有困难的，由您代为填写。"}
+	organs, err := o.organOptions(c, access.HandleRequest, textChoose)
+	if err != nil {
+		return nil, err
+	}
+	channels := []option{{Name: textChoose}}
+	for _, ch := range []clock.Channel{clock.InPerson, clock.PostSigned, clock.PostOrdinary, clock.Fax} {
+		channels = append(channels, option{Value: string(ch), Name: channelNames[ch]})
+	}
+	var kinds []option
+	for _, k := range request.ApplicantKinds {
+		kinds = append(kinds, option{Value: string(k.Kind), Name: k.Name})
+	}
+	choices := func(list []struct{ Code, Name string }) (out []option) {
+		for _, x := range list {
+			out = append(out, option{Value: x.Code, Name: x.Name})
+		}
+		return out
+	}
+	d.Form = form{ID: "request", Action: "/office/requests/new", Token: d.Token, Submit: "登记", Hidden: []option{{Name: "once", Value: onceToken()}}, Fields: []field{
+		{Name: "organ", Label: "向哪个机关申请", Kind: "select", Options: organs, Required: true},
+		{Name: "channel", Label: "收到途径", Kind: "select", Options: channels, Required: true},
+		{Name: "on", Label: "收到日期", Kind: "date", Required: true, Value: o.access.Today().String()},
+		{Name: "content", Label: "您想了解什么", Kind: "area", Required: true, Max: 4000, Hint: "照申请表抄写，一件申请写一件事。"},
+		{Name: "kind", Label: "申请人类别", Kind: "select", Options: kinds, Required: true},
+		{Name: "name", Label: "姓名或者名称", Kind: "text", Required: true, Max: 100},
+		{Name: "proof", Label: "身份证明", Kind: "text", Required: true, Max: 40, Hint: "身份证件号码；单位填统一社会信用代码。"},
+		{Name: "phone", Label: "联系方式", Kind: "text", Max: 40, Hint: "电话、邮箱、地址至少填一项。"},
+		{Name: "mail", Label: "电子邮箱", Kind: "text", Max: 100},
+		{Name: "address", Label: "地址", Kind: "text", Max: 200},
+		{Name: "way", Label: "获取方式", Kind: "select", Options: choices(request.Ways), Required: true},
+		{Name: "delivery", Label: "送达途径", Kind: "select", Options: choices(request.Deliveries), Required: true},
+		{Name: "informed", Label: "个人信息处理告知", Kind: "select", Options: []option{{Name: textChoose}, {Value: "1", Name: textPrivacyOffice}}, Required: true}}}
+	if wrong != nil {
+		d.Form.fill(c.r)
+		d.Form.blame(wrong)
+	}
+	return o.page(c, "request_form", status, d)
+}
+
+func addRequest(o *Office, c *call) (*answer, error) {
+	a, err := o.readRequest(c)
+	var rc *request.Receipt
+	if err == nil {
+		rc, err = o.deps.Requests.Submit(c.ctx(), a)
+	}
+	if err != nil {
+		if !mendable(err) {
+			return nil, err
+		}
+		return o.newRequest(c, statusFor(err), err)
+	}
+	return told(c, fmt.Sprintf("/office/cases/%d", rc.Case), fmt.Sprintf(textRegistered, rc.Number, rc.Code)), nil
+}
+
+func (o *Office) readRequest(c *call) (a request.Application, err error) {
+	on, err := dayValue(c.r, "on", "收到日期")
+	if err != nil {
+		return a, err
+	}
+	a = request.Application{Channel: clock.Channel(value(c.r, "channel")), On: on, Content: longValue(c.r, "content"), Way: value(c.r, "way"), Delivery: value(c.r, "delivery"),
+		Informed: value(c.r, "informed") != "", FilledBy: c.who.Login, Token: value(c.r, "once"), Actor: c.who.Actor,
+		Applicant: request.Applicant{Kind: request.ApplicantKind(value(c.r, "kind")), Name: value(c.r, "name"), Proof: value(c.r, "proof"), Phone: value(c.r, "phone"),
+			Mail: value(c.r, "mail"), Address: value(c.r, "address")}}
+	code := value(c.r, "organ")
+	if code == "" {
+		return a, fault.Field("office.readRequest", "向哪个机关申请", "“向哪个机关申请”：请选择。")
+	}
+	if a.Organ, err = org.ByCode(c.ctx(), o.deps.DB.Reader(), code); err != nil {
+		return a, err
+	}
+	return a, o.may(c, access.HandleRequest, a.Organ)
+}
+
+// requestCase reads the request of the address within the caller's sight.
+func (o *Office) requestCase(c *call) (*casework.View, *request.Request, error) {
+	id, err := pathNumber(c.r, "id")
+	if err != nil {
+		return nil, nil, err
+	}
+	v, err := o.deps.Cases.View(c.ctx(), c.actor(), id)
+	if err != nil {
+		return nil, nil, err
+	}
+	q, ok := v.Data.(*request.Request)
+	if !ok {
+		return nil, nil, fault.New(fault.NotFound, "office.requestCase", textNotFound)
+	}
+	return v, q, o.may(c, access.HandleRequest, v.Case.Organ)
+}
+
+func applicantPage(o *Office, c *call) (*answer, error) {
+	v, _, err := o.requestCase(c)
+	if err != nil {
+		return nil, err
+	}
+	p, err := o.deps.Requests.Reveal(c.ctx(), c.actor(), v.Case.ID)
+	if err != nil {
+		return nil, err
+	}
+	d := &formView{frame: o.frame(c, textApplicant, document.Crumb{Name: textRequests, Href: "/office/cases?kind=request"}, document.Crumb{Name: v.Case.Number, Href: fmt.Sprintf("/office/cases/%d", v.Case.ID)}),
+		Heading: textApplicant, Lead: v.Case.Number + "。这次查看已经记入审计记录。"}
+	for _, x := range []applicantLine{{"姓名或者名称", p.Name}, {"身份证明", p.Proof}, {"法定代表人", p.Leader}, {"联系人", p.Contact}, {"电话", p.Phone}, {"电子邮箱", p.Mail}, {"地址", p.Address}} {
+		if x.Value != "" {
+			d.Facts = append(d.Facts, x)
+		}
+	}
+	return o.page(c, "request_form", http.StatusOK, d)
+}
+
+// letterFile gives a letter as a Word file with the applicant's name in it.
+func letterFile(o *Office, c *call) (*answer, error) {
+	v, q, err := o.requestCase(c)
+	if err != nil {
+		return nil, err
+	}
+	id, err := pathNumber(c.r, "letter")
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range q.Letters {
+		if l.ID != id {
+			continue
+		}
+		p, err := o.deps.Requests.Reveal(c.ctx(), c.actor(), v.Case.ID)
+		if err != nil {
+			return nil, err
+		}
+		doc := docfile.DocxContent{Title: l.Title}
+		for _, line := range strings.Split(strings.ReplaceAll(l.Body, request.ApplicantMark, p.Name), "\n") {
+			if strings.TrimSpace(line) != "" {
+				doc.Blocks = append(doc.Blocks, docfile.Paragraph{Text: line})
+			}
+		}
+		var b bytes.Buffer
+		if err := docfile.WriteDOCX(&b, doc); err != nil {
+			return nil, err
+		}
+		h := http.Header{"Content-Type": {"application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+			"Content-Disposition": {mime.FormatMediaType("attachment", map[string]string{"filename": l.Title + ".docx"})}}
+		return &answer{http.StatusOK, h, b.Bytes()}, nil
+	}
+	return nil, fault.New(fault.NotFound, "office.letterFile", textNotFound)
+}
+
+func answerSetupPage(o *Office, c *call) (*answer, error) {
+	return o.answerSetup(c, http.StatusOK, nil)
+}
+
+func (o *Office) answerSetup(c *call, status int, wrong error) (*answer, error) {
+	d := &formView{frame: o.frame(c, textAnswerSetup, document.Crumb{Name: textRequests, Href: "/office/cases?kind=request"}), Heading: textAnswerSetup,
+		Lead: "答复书的文号、落款和救济途径按这里写。复议机关和法院写错，答复就可能被撤销，请核对后保存。"}
+	organs, err := o.organOptions(c, access.ApproveExtension, textChoose)
+	if err != nil {
+		return nil, err
+	}
+	var kinds []option
+	for _, k := range request.OrganKinds {
+		kinds = append(kinds, option{Value: string(k.Kind), Name: k.Name})
+	}
+	text := func(name, label, hint string, required bool) field {
+		return field{Name: name, Label: label, Kind: "text", Max: 200, Hint: hint, Required: required}
+	}
+	d.Form = form{ID: "answer", Action: "/office/requests/settings", Token: d.Token, Submit: "保存", Fields: []field{
+		{Name: "organ", Label: "机构", Kind: "select", Options: organs, Required: true}, {Name: "kind", Label: "机关性质", Kind: "select", Options: kinds, Required: true, Hint: "决定由哪个机关复议。"},
+		text("name", "落款机关", "答复书落款的全称。", true), text("prefix", "文号", "机关代字，例如：清教公开。", true),
+		text("own", "所属人民政府", "工作部门填本级人民政府；政府填上一级；街道办事处填设立它的政府。", true), text("own_address", "所属人民政府的复议机构地址", "", true),
+		text("seat", "所在地人民政府", "只有按区设立的分局填写。", false), text("seat_address", "所在地人民政府的复议机构地址", "", false),
+		text("superior", "上一级主管部门", "只有垂直领导机关和司法行政部门填写。", false), text("superior_address", "上一级主管部门地址", "", false),
+		text("court", "管辖法院", "被告是县级以上政府的由中级人民法院管辖。", true), text("court_address", "管辖法院地址", "", true),
+		text("online", "行政复议网上渠道", "通过互联网送达的，应当同时提供。", false), text("contact", "联系方式", "印在答复书末尾。", false)}}
+	if wrong != nil {
+		d.Form.fill(c.r)
+		d.Form.blame(wrong)
+	}
+	return o.page(c, "request_form", status, d)
+}
+
+func saveAnswerSetup(o *Office, c *call) (*answer, error) {
+	code := value(c.r, "organ")
+	err := error(fault.Field("office.saveAnswerSetup", "机构", textNoDraftOrgan))
+	if code != "" {
+		var id int64
+		if id, err = org.ByCode(c.ctx(), o.deps.DB.Reader(), code); err == nil {
+			if err = o.may(c, access.ApproveExtension, id); err == nil {
+				v := func(name string) string { return value(c.r, name) }
+				err = o.deps.Requests.SetProfile(c.ctx(), c.actor(), id, request.Profile{Kind: request.OrganKind(v("kind")), Name: v("name"), Prefix: v("prefix"), Own: request.Body{Name: v("own"), Address: v("own_address")},
+					Seat: request.Body{Name: v("seat"), Address: v("seat_address")}, Superior: request.Body{Name: v("superior"), Address: v("superior_address")},
+					Court: request.Body{Name: v("court"), Address: v("court_address")}, Online: v("online"), Contact: v("contact")})
+			}
+		}
+	}
+	if err != nil {
+		if !mendable(err) {
+			return nil, err
+		}
+		return o.answerSetup(c, statusFor(err), err)
+	}
+	return told(c, "/office/requests/settings", textAnswerSaved), nil
+}
