@@ -119,7 +119,9 @@ func (db *DB) migrate(ctx context.Context) error {
 	if db.Dialect == Postgres {
 		d = goose.DialectPostgres
 	}
-	p, err := goose.NewProvider(d, db.write, steps)
+	// Steps are independent files that rooms add beside one another, so one with
+	// a smaller number may come later than one with a larger.
+	p, err := goose.NewProvider(d, db.write, steps, goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}

@@ -90,3 +90,33 @@ func TestOpen_NamesWhatIsWrong(t *testing.T) {
 		t.Fatalf("err = %v", err)
 	}
 }
+
+// A step with a smaller number that arrives after one with a larger is done
+// when the library is next opened.
+func TestOpen_DoesAStepThatCameLater(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, c store.Config) {
+		ctx := context.Background()
+		db, err := store.Open(ctx, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range []string{`DROP TABLE check_exceptions`, `DELETE FROM goose_db_version WHERE version_id = 85`} {
+			if _, err := db.Writer().ExecContext(ctx, q); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if db, err = store.Open(ctx, c); err != nil {
+			t.Fatal(err)
+		}
+		var n int
+		if err := db.Reader().QueryRowContext(ctx, `SELECT COUNT(*) FROM check_exceptions`).Scan(&n); err != nil {
+			t.Error(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
