@@ -257,6 +257,26 @@ func TestSignIn_OneAddressIsSlowedOverManyAccounts(t *testing.T) {
 	})
 }
 
+// One's own account does not wash away the wait that guessing has made.
+func TestSignIn_OnesOwnSuccessDoesNotFreeTheAddress(t *testing.T) {
+	run(t, func(t *testing.T, h house) {
+		h.add(t, "lin", "jyj", Clerk)
+		for range 3 * freeAddress { // every wait sat out, so that each attempt is looked at
+			_, err := h.SignIn(ctx, Attempt{Login: "nobody" + fmt.Sprint(h.clock.now().UnixNano()), Password: "wrong", Address: "192.0.2.9"})
+			if isThrottled(err) {
+				h.clock.pass(maxDelay)
+			}
+		}
+		h.clock.pass(maxDelay)
+		if _, err := h.SignIn(ctx, Attempt{Login: "lin", Password: goodPassword, Address: "192.0.2.9"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.SignIn(ctx, Attempt{Login: "user1", Password: "wrong", Address: "192.0.2.9"}); !isThrottled(err) {
+			t.Errorf("the next guess was looked at at once: %v", err)
+		}
+	})
+}
+
 func TestPassword_HashIsMadeAnewWithTodaysCosts(t *testing.T) {
 	run(t, func(t *testing.T, h house) {
 		lin := h.add(t, "lin", "jyj", Clerk)

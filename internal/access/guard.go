@@ -136,12 +136,13 @@ func (s *Service) forgetGuards(ctx context.Context) error {
 }
 
 // release takes the charge back after a success. An address keeps its other
-// failures, so that an attacker's own account does not wash them away.
+// failures and the wait they made, so that an attacker's own account does not
+// wash them away.
 func (s *Service) release(ctx context.Context, tx *sql.Tx, guards ...guard) error {
 	for _, g := range guards {
 		query := `DELETE FROM sign_in_guards WHERE key = $1`
 		if strings.HasPrefix(g.key, "address:") {
-			query = `UPDATE sign_in_guards SET fails = CASE WHEN fails > 0 THEN fails - 1 ELSE 0 END, until = 0 WHERE key = $1`
+			query = fmt.Sprintf(`UPDATE sign_in_guards SET fails = CASE WHEN fails > 0 THEN fails - 1 ELSE 0 END, until = CASE WHEN fails > %d THEN until ELSE 0 END WHERE key = $1`, freeAddress+1)
 		}
 		if _, err := tx.ExecContext(ctx, query, g.key); err != nil {
 			return err
