@@ -48,7 +48,8 @@ func filledOffice(t *testing.T) office {
 	manager := s.staff(t, "demo-library-manager")
 	fillOffice(t, s.staff(t, "demo-clerk"), manager)
 	at := "/office/organ/" + deskOrgan
-	return office{s, strings.NewReplacer("{withdrawal}", strconv.FormatInt(withdrawal, 10),
+	return office{s, strings.NewReplacer("{withdrawal}", strconv.FormatInt(withdrawal, 10), "{request}", strconv.FormatInt(withdrawal+1, 10), // the next case
+
 		"{leader}", manager.linkTo(at+"/leaders", "澹台明溪"), "{unit}", manager.linkTo(at+"/units", "校园艺术科"))}
 }
 
@@ -90,6 +91,8 @@ func fillOffice(t *testing.T, clerk, manager *staff) {
 	manager.await(batch, func(page string) bool { return strings.Contains(page, "已公开 2") && rested(page) })
 	manager.send("/office/works/1?edition=1&field=title", "#form-correct", map[string]string{"value": "关于做好第1项重点工作的通知", "reason": "录入时漏字"})
 	manager.send("/office/works/1", "#form-fact", map[string]string{"kind": "repealed", "authority": "清河市教育局", "reason": "已有新的规定"})
+	clerk.send("/office/requests/new", "#form-request", map[string]string{"organ": deskOrgan, "channel": "in_person", "content": "2024年义务教育学校名单", "kind": "natural", "name": "示例申请人",
+		"proof": "11010519491231002X", "phone": "13800000000", "way": "paper", "delivery": "counter", "informed": "1"})
 	at := "/office/organ/" + deskOrgan
 	manager.send(at+"/leaders/new", "#form-leader", map[string]string{"name": "澹台明溪", "post": "党组书记、局长", "duties": "主持全面工作。", "from": "2020-02-01"})
 	manager.send(at+"/leaders/new", "#form-leader", map[string]string{"name": "申屠河清", "post": "副局长", "duties": "分管基础教育。"})

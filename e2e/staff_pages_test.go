@@ -102,6 +102,13 @@ var staffPages = []staffPage{
 	{name: "absence refused", role: "disclosure_officer", path: "/office/absence", form: "#form-absence", status: http.StatusBadRequest},
 	{name: "board", pattern: "/office/board", role: "supervisor", path: "/office/board"},
 	{name: "calendar", pattern: "/office/calendar", role: "supervisor", path: "/office/calendar"},
+	{name: "requests", pattern: "/office/requests", role: "disclosure_officer", path: "/office/requests"},
+	{name: "request new", pattern: "/office/requests/new", role: "clerk", path: "/office/requests/new"},
+	{name: "request refused", role: "clerk", path: "/office/requests/new", form: "#form-request", status: http.StatusBadRequest},
+	{name: "request", role: "clerk", path: "/office/cases/{request}"},
+	{name: "request settings", pattern: "/office/requests/settings", role: "disclosure_officer", path: "/office/requests/settings"},
+	{name: "applicant", pattern: "/office/requests/{id}/applicant", role: "clerk", path: "/office/requests/{request}/applicant"},
+	{name: "outbox", pattern: "/office/outbox", role: "system_admin", path: "/office/outbox"},
 
 	{name: "draft new", pattern: "/office/releases/new", role: "clerk", path: "/office/releases/new"},
 	{name: "draft edit", pattern: "/office/releases/{id}/edit", role: "clerk", path: "/office/releases/1/edit"},
@@ -128,6 +135,7 @@ var staffFiles = map[string]string{
 	"/office/releases.xlsx":                           "sheet",
 	"/office/releases/inspection.xlsx":                "sheet",
 	"/office/releases/{slip}/package.zip":             "package",
+	"/office/requests/{id}/letters/{letter}":          "letter",
 	"/office/audit.xlsx":                              "sheet",
 	"/office/releases/{id}/files/{file}":              "the file as it came",
 }
