@@ -1,11 +1,14 @@
 package app
 
 import (
+	"context"
 	"net/http"
 	"time"
 
 	"gongkai/internal/access"
+	"gongkai/internal/casework"
 	"gongkai/internal/exchange"
+	"gongkai/internal/request"
 	"gongkai/internal/web/api"
 	"gongkai/internal/web/office"
 	"gongkai/internal/web/portal"
@@ -34,7 +37,7 @@ func (a *App) rooms() (r *rooms, err error) {
 // portal builds the public pages.
 func (a *App) portal() (*portal.Portal, error) {
 	p, err := portal.New(portal.Deps{
-		Library: a.Documents, Organs: a.Organs, Search: a, Log: proofLog{a},
+		Library: a.Documents, Organs: a.Organs, Search: a, Log: proofLog{a}, Requests: applicants{a.Requests, a.Cases}, Asking: a.gate(askLimits), Tracking: a.gate(trackLimits),
 		Today: a.Today, Progress: a.portalProgress, BaseURL: a.Config.BaseURL, Build: Build,
 	})
 	if err != nil {
@@ -44,6 +47,27 @@ func (a *App) portal() (*portal.Portal, error) {
 	p.MovedFrom(exchange.NewAddresses(a.DB))
 	p.Observe(func(o portal.Observation) { a.metrics.observe(o.Page, o.Status, o.Took) })
 	return p, nil
+}
+
+// applicants are the requests as the portal reaches them.
+type applicants struct {
+	*request.Room
+	cases *casework.Kernel
+}
+
+func (x applicants) Apply(ctx context.Context, d casework.Do) (*casework.Result, error) {
+	return x.cases.Apply(ctx, d)
+}
+
+// A service hall asks for many people from one address; a script that guesses
+// codes gets ten a minute.
+var (
+	askLimits   = api.Limits{PerSecond: 1.0 / 20, Burst: 60, Clients: 20_000}
+	trackLimits = api.Limits{PerSecond: 1.0 / 6, Burst: 60, Clients: 20_000}
+)
+
+func (a *App) gate(l api.Limits) portal.Gate {
+	return api.NewGate(l, a.Now, a.Config.TrustedProxies).Pass
 }
 
 // api builds the interface for machines.
@@ -81,6 +105,10 @@ func (a *App) Routes() ([]Route, error) {
 	}
 	var out []Route
 	for _, r := range rs.portal.Routes() {
+		if r.Method == http.MethodPost { // an empty form is told what it lacks
+			out = append(out, Route{r.Method, r.Pattern, r.Page, everybody(http.StatusBadRequest)})
+			continue
+		}
 		out = append(out, Route{r.Method, r.Pattern, r.Page, open})
 	}
 	for _, r := range rs.machines.Routes() {

@@ -66,6 +66,9 @@ func (p *Portal) failure(r *http.Request, err error) *page {
 	if errors.Is(err, errMethod) {
 		status, heading = http.StatusMethodNotAllowed, "不支持这样访问"
 	}
+	if errors.Is(err, errTooOften) {
+		status, heading = http.StatusTooManyRequests, "提交得太密"
+	}
 	q := requestOf(r.Context())
 	d := failurePage{
 		Page: p.base(r, heading), Status: status, Heading: heading, Text: fault.Text(err), Field: fault.FieldOf(err),

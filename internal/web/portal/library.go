@@ -103,6 +103,9 @@ type Deps struct {
 	Organs   Organs
 	Search   Searcher
 	Log      Log
+	Requests Requests
+	Asking   Gate // before a request is taken; nil lets everybody through
+	Tracking Gate // before a code is tried
 	Today    func() workday.Date
 	Progress func() Progress
 	BaseURL  string // https://host, no slash at the end; "" derives it from the request

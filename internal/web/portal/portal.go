@@ -38,13 +38,15 @@ type Portal struct {
 	observe   func(Observation)
 	log       *slog.Logger
 	exports   chan struct{} // a place for each export under way
+	origin    *http.CrossOriginProtection
+	wrongWait time.Duration // what a wrong pair of code and second fact costs
 }
 
 // New builds the portal; every template is parsed here, so a broken one stops
 // the start and not a reader.
 func New(deps Deps) (*Portal, error) {
-	if deps.Library == nil || deps.Organs == nil || deps.Search == nil || deps.Log == nil {
-		return nil, errors.New("portal.New: Library, Organs, Search and Log are needed")
+	if deps.Library == nil || deps.Organs == nil || deps.Search == nil || deps.Log == nil || deps.Requests == nil {
+		return nil, errors.New("portal.New: Library, Organs, Search, Log and Requests are needed")
 	}
 	if deps.Today == nil {
 		return nil, errors.New("portal.New: Today is needed")
@@ -67,6 +69,7 @@ func New(deps Deps) (*Portal, error) {
 		observe: func(Observation) {},
 		log:     slog.Default(),
 		exports: make(chan struct{}, exportSlots),
+		origin:  http.NewCrossOriginProtection(), wrongWait: wrongPairWait,
 	}
 	p.mux = http.NewServeMux()
 	for _, r := range p.Routes() {

@@ -22,6 +22,9 @@ func (p *Portal) Routes() []Route {
 	get := func(pattern, page string, h handler) Route {
 		return Route{Method: http.MethodGet, Pattern: pattern, Page: page, handler: h}
 	}
+	post := func(pattern, page string, h handler) Route {
+		return Route{Method: http.MethodPost, Pattern: pattern, Page: page, handler: h, live: true}
+	}
 	live := func(r Route) Route {
 		r.live = true
 		return r
@@ -57,6 +60,11 @@ func (p *Portal) Routes() []Route {
 		live(get("/search/export.csv", "导出搜索结果（CSV）", p.export("csv"))),
 		live(get("/search/export.json", "导出搜索结果（JSON）", p.export("json"))),
 		get("/disclosure/{$}", "政府信息公开", p.disclosure),
+		live(get("/requests/new", textAsk, p.askForm)),
+		post("/requests/new", "提交申请", p.ask),
+		post("/requests/known", "这些已经公开", p.knownPart),
+		live(get("/requests/track", textTrack, p.trackForm)),
+		post("/requests/track", "申请进度", p.track),
 		get("/sitemap", "网站地图", p.siteMap),
 		get("/sitemap.xml", "站点地图数据", p.siteMapXML),
 		get("/robots.txt", "爬虫说明", p.robots),

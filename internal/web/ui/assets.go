@@ -20,10 +20,10 @@ var assetFiles embed.FS
 var stylesheets = []string{
 	"tokens", "themes", "base", "layout", "header", "footer", "controls", "search", "suggest", "state", "card",
 	"facts", "facets", "notice", "home", "text", "toc", "work", "aside", "timeline", "compare", "tables",
-	"tree", "organ", "guide", "elder", "print",
+	"tree", "organ", "guide", "request", "elder", "print",
 }
 
-var scripts = []string{"settings", "copy", "speech", "progress", "print", "suggest"}
+var scripts = []string{"settings", "copy", "speech", "progress", "print", "suggest", "request"}
 
 // asset is one file as it is sent.
 type asset struct {

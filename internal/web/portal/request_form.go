@@ -1,0 +1,213 @@
+package portal
+
+import (
+	"net/http"
+	"net/mail"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"gongkai/internal/clock"
+	"gongkai/internal/proofread"
+	foi "gongkai/internal/request"
+	"gongkai/internal/zh"
+)
+
+// askForm is what somebody has filled in, as they typed it. It has twelve
+// fields and asks for no purpose.
+type askForm struct {
+	Content, Organ                                         string
+	Kind, Name, Proof, Phone, Mail, Address, Way, Delivery string
+	Electronic, Informed                                   bool
+	Shown                                                  int // the last step that the page showed
+	Token                                                  string
+	wrong                                                  []askError
+}
+
+type askError struct{ Field, Text string }
+
+func readAsk(r *http.Request) *askForm {
+	f := &askForm{Content: posted(r, "content"), Organ: posted(r, "organ"), Kind: posted(r, "kind"), Name: posted(r, "name"), Proof: narrow(posted(r, "proof")),
+		Phone: narrow(posted(r, "phone")), Mail: narrow(posted(r, "mail")), Address: posted(r, "address"), Way: posted(r, "way"), Delivery: posted(r, "delivery"),
+		Electronic: posted(r, "electronic") != "", Informed: posted(r, "informed") != "", Token: posted(r, "token"), Shown: 1}
+	if s := posted(r, "shown"); s == "2" || s == "3" {
+		f.Shown = int(s[0] - '0')
+	}
+	return f
+}
+
+func (f *askForm) bad(field, format string, args ...any) {
+	if f.error(field) == "" {
+		f.wrong = append(f.wrong, askError{field, sprintf(format, args...)})
+	}
+}
+
+// error is what is wrong with a field, "" for nothing.
+func (f *askForm) error(field string) string {
+	if i := slices.IndexFunc(f.wrong, func(e askError) bool { return e.Field == field }); i >= 0 {
+		return f.wrong[i].Text
+	}
+	return ""
+}
+
+// askLimits are the lengths of the fields, in characters.
+var askLimits = map[string]int{"content": 4000, "name": 100, "proof": 50, "phone": 50, "mail": 100, "address": 200}
+
+func (f *askForm) text(field, value string, must bool) {
+	switch {
+	case must && value == "":
+		f.bad(field, textNeeded, askNames[field])
+	case utf8.RuneCountInString(value) > askLimits[field]:
+		f.bad(field, textTooLong, askNames[field], askLimits[field])
+	}
+}
+
+func (f *askForm) choice(field, value string, list []choice) {
+	if !slices.ContainsFunc(list, func(c choice) bool { return c.Value == value && value != "" }) {
+		f.bad(field, textChoose, askNames[field])
+	}
+}
+
+// check looks at the steps that were shown, every field of them.
+func (f *askForm) check(organs []choice) bool {
+	f.text("content", f.Content, true)
+	f.choice("organ", f.Organ, organs)
+	if f.Shown < 2 {
+		return len(f.wrong) == 0
+	}
+	f.choice("kind", f.Kind, askKinds)
+	f.text("name", f.Name, true)
+	f.text("proof", f.Proof, true)
+	f.text("phone", f.Phone, false)
+	f.text("mail", f.Mail, false)
+	f.text("address", f.Address, false)
+	f.choice("way", f.Way, askWays)
+	f.choice("delivery", f.Delivery, askDeliveries)
+	if _, err := mail.ParseAddress(f.Mail); f.Mail != "" && err != nil {
+		f.bad("mail", textBadMail)
+	}
+	switch {
+	case f.Delivery == "post" && f.Address == "":
+		f.bad("address", textPostAddress)
+	case f.Delivery == "mail" && f.Mail == "":
+		f.bad("mail", textMailAddress)
+	case f.Phone == "" && f.Mail == "" && f.Address == "":
+		f.bad("phone", textOneContact)
+	}
+	if (f.Delivery == "online" || f.Delivery == "mail") && !f.Electronic {
+		f.bad("electronic", textConsent)
+	}
+	if !f.Informed {
+		f.bad("informed", textInformed)
+	}
+	return len(f.wrong) == 0
+}
+
+// doubt warns of a number that breaks its own code; it never blocks, because
+// other papers prove who somebody is as well.
+func (f *askForm) doubt() string {
+	digits := strings.TrimRight(strings.ToUpper(strings.ReplaceAll(f.Proof, " ", "")), "X")
+	switch {
+	case f.Proof == "":
+	case f.Kind == string(foi.Natural):
+		if len(digits) >= 14 && strings.Trim(digits, "0123456789") == "" && !proofread.ValidIDNumber(strings.ReplaceAll(f.Proof, " ", "")) {
+			return textCheckID
+		}
+	case !zh.ValidCreditCode(strings.ToUpper(strings.ReplaceAll(f.Proof, " ", ""))):
+		return textCheckUnit
+	}
+	return ""
+}
+
+// application is the form as the room takes it.
+func (f *askForm) application(organ int64) foi.Application {
+	return foi.Application{Organ: organ, Channel: clock.Online, Content: f.Content, Way: f.Way, Delivery: f.Delivery, Electronic: f.Electronic, Informed: f.Informed, Token: f.Token,
+		Applicant: foi.Applicant{Kind: foi.ApplicantKind(f.Kind), Name: f.Name, Proof: f.Proof, Phone: f.Phone, Mail: f.Mail, Address: f.Address}}
+}
+
+// askNames are the fields as the page calls them.
+var askNames = map[string]string{"content": "您想了解什么", "organ": "向哪个机关申请", "kind": "您是", "name": "姓名或者名称", "proof": "身份证明", "phone": "联系电话", "mail": "电子邮箱",
+	"address": "通信地址", "way": "获取方式", "delivery": "送达途径", "electronic": "电子送达", "informed": "个人信息处理告知"}
+
+// roomFields lead the names of the room's own refusals to the fields here.
+var roomFields = map[string]string{"向哪个机关申请": "organ", "您想了解什么": "content", "姓名或者名称": "name", "身份证明": "proof", "联系方式": "phone", "地址": "address", "电子邮箱": "mail",
+	"个人信息处理告知": "informed", "获取方式": "way", "送达途径": "delivery"}
+
+// askKinds, askWays and askDeliveries are the choices of step two.
+var (
+	askKinds      = kindChoices()
+	askWays       = choicesOf(foi.Ways)
+	askDeliveries = choicesOf(foi.Deliveries)
+)
+
+func choicesOf(list []struct{ Code, Name string }) (out []choice) {
+	for _, x := range list {
+		out = append(out, choice{x.Code, x.Name})
+	}
+	return out
+}
+
+func kindChoices() (out []choice) {
+	for _, x := range foi.ApplicantKinds {
+		out = append(out, choice{string(x.Kind), x.Name})
+	}
+	return out
+}
+
+// askField is a control of the form with its words.
+type askField struct {
+	Name, Label, Hint, Value, Error, Warn string
+	Type                                  string // textarea, select, check or the type of an input
+	Auto, Mode                            string // autocomplete, inputmode
+	Max                                   int
+	Must, Checked, Fresh                  bool
+	Options                               []choice
+}
+
+func (f *askForm) field(name, kind, value, hint string) askField {
+	return askField{Name: name, Label: askNames[name], Type: kind, Value: value, Hint: hint, Error: f.error(name), Max: askLimits[name], Auto: "off"}
+}
+
+// what are the fields of step one.
+func (f *askForm) what(organs []choice) []askField {
+	a := f.field("content", "textarea", f.Content, "写信息的名称、文号或者别的特征，例如“2025年全市义务教育学校布局规划”。一次最好只写一件事，不需要写用途。")
+	b := f.field("organ", "select", f.Organ, "选负责这件事的机关。不清楚的，可以先看机构职责，或者选市政府办公室。")
+	a.Must, b.Must, b.Options = true, true, append([]choice{{"", "请选择"}}, organs...)
+	return []askField{a, b}
+}
+
+// who are the fields of step two; fresh marks them as shown for the first time.
+func (f *askForm) who(fresh bool) []askField {
+	kind := f.field("kind", "select", f.Kind, "")
+	kind.Options, kind.Must = askKinds, true
+	name := f.field("name", "text", f.Name, "单位填全称。")
+	name.Must, name.Auto = true, "name"
+	proof := f.field("proof", "text", f.Proof, "个人填居民身份证或者其他有效证件的号码，单位填统一社会信用代码。以后查进度要用它的最后四位。")
+	proof.Must = true
+	if !fresh {
+		proof.Warn = f.doubt()
+	}
+	phone := f.field("phone", "tel", f.Phone, "电话、邮箱、地址至少填一项。")
+	phone.Auto, phone.Mode = "tel", "tel"
+	mailbox := f.field("mail", "email", f.Mail, "")
+	mailbox.Auto, mailbox.Mode = "email", "email"
+	address := f.field("address", "text", f.Address, "选择邮寄的必须填写。")
+	address.Auto = "street-address"
+	way := f.field("way", "select", f.Way, "您想以什么形式得到信息。")
+	way.Options, way.Must = askWays, true
+	delivery := f.field("delivery", "select", f.Delivery, "")
+	delivery.Options, delivery.Must = askDeliveries, true
+	consent := f.field("electronic", "check", "", "我同意以电子方式送达答复；需要纸质的，可以随时提出")
+	consent.Checked = f.Electronic
+	out := []askField{kind, name, proof, phone, mailbox, address, way, delivery, consent}
+	for i := range out {
+		out[i].Fresh = fresh
+	}
+	return out
+}
+
+func (f *askForm) notice() askField {
+	x := f.field("informed", "check", "", "我已经阅读上面的告知")
+	x.Checked, x.Must = f.Informed, true
+	return x
+}

@@ -1,0 +1,66 @@
+package portal
+
+import (
+	"fmt"
+
+	"gongkai/internal/casework"
+	foi "gongkai/internal/request"
+)
+
+// Texts of asking and of tracking.
+const (
+	textAsk         = "申请公开"
+	textReceipt     = "申请已经收到"
+	textTrack       = "查询申请进度"
+	textCrossOrigin = "这次提交不是从本站的页面发出的，没有办理。请打开本站页面重新填写。"
+	textFormUnread  = "表单没有完整送到。请回到上一页再提交一次。"
+
+	textFormTooLarge = "填写的内容太长，没有收下。“您想了解什么”最多 4000 个字。"
+	textTooOften     = "这个网络地址提交得太密，这一次没有办理。请过 %s再试；也可以直接联系受理机关。"
+	textUsedToken    = "同一张表单刚才已经提交过，内容不一样。要把现在的内容作为另一件申请，请再点一次“提交申请”。"
+	textRefused      = "没有办理：%s"
+
+	textNeeded      = "“%s”：请填写。"
+	textChoose      = "“%s”：请选择。"
+	textTooLong     = "“%s”：不能超过 %d 个字。"
+	textBadMail     = "“电子邮箱”：写的不像一个邮箱，应当是 名称@网站 的样子。"
+	textOneContact  = "“联系电话”：电话、邮箱、地址至少填一项，以便与您联系。"
+	textPostAddress = "“通信地址”：选择邮寄的，请填写收件地址。"
+	textMailAddress = "“电子邮箱”：选择电子邮箱的，请填写邮箱。"
+	textConsent     = "“电子送达”：选择在本网站查看或者电子邮箱的，请勾选同意；不同意的，请改选邮寄或者当面领取。"
+	textInformed    = "“个人信息处理告知”：请先阅读，再勾选。"
+
+	textCheckID   = "这个号码与居民身份证号码的编码规则对不上，请再核对一遍。确认没有写错、或者用的是别的证件，可以照常提交。"
+	textCheckUnit = "这个代码与统一社会信用代码的编码规则对不上，请再核对一遍。确认没有写错，可以照常提交。"
+
+	textPairNeeded = "请填写查询码和证件号码的最后四位。"
+	textWrongPair  = "查询码或者证件号码的最后四位不对，请核对后再试。"
+
+	textMended    = "已经收到您的补正，答复期限从今天重新计算。"
+	textTakenBack = "您已经撤回这件申请，受理机关不再办理。"
+)
+
+func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }
+
+// stateWords tell the applicant where a request stands, and whose turn it is.
+var stateWords = map[casework.State]struct{ Name, Turn, Next string }{
+	foi.Submitted:  {"等待受理机关确认收到", "受理机关", "受理机关最迟在提交后的下一个工作日确认；没有确认的，到时由系统自动确认，期限照样起算。"},
+	foi.Working:    {"办理中", "受理机关", "受理机关正在查找和审查您要的信息。需要您补充的，会一次写清楚告诉您。"},
+	foi.Correcting: {"等您补正", "您", "请按补正告知书逐项补充，写在下面的“补正”里。收到补正之日起重新计算答复期限。"},
+	foi.Reviewing:  {"审核中", "受理机关", "答复意见已经提出，正在由另一位工作人员审核。"},
+	foi.Signing:    {"等待签发", "受理机关", "答复已经通过审核，等负责人签发。"},
+	foi.Answered:   {"正在送达", "受理机关", "答复已经签发，正按您选的方式送达。"},
+	foi.Served:     {"已经送达", "您", "请查看答复。对答复不满意的，见下面“不服怎么办”。"},
+	foi.Archived:   {"已经办结", "", "这件申请已经办结归档，答复仍可在这里查看。"},
+	foi.Withdrawn:  {"已经撤回", "", "这件申请已经撤回，不再办理。需要时可以重新申请。"},
+}
+
+// eventWords tell the acts that an applicant is told of; the others are the
+// office's own.
+var eventWords = map[casework.Action]string{
+	casework.ActOpen: "您提交了申请", foi.ActConfirm: "受理机关确认收到申请", foi.ActAutoConfirm: "受理机关没有按时确认，系统自动确认收到",
+	foi.ActCorrect: "受理机关请您补正", foi.ActApplicant: "您提交了补正", foi.ActCorrected: "受理机关收到您的补正",
+	foi.ActConsult: "受理机关书面征求有关方面的意见，等待的时间不计入期限", foi.ActReply: "受理机关收到有关方面的意见", foi.ActExtend: "受理机关告知您延期答复",
+	foi.ActDecide: "受理机关提出答复意见，进入审核", foi.ActPass: "审核通过，等待签发", foi.ActSign: "答复已经签发", foi.ActServe: "答复已经送达",
+	foi.ActArchive: "办结归档", foi.ActWithdraw: "受理机关登记了您的撤回", foi.ActTakeBack: "您撤回了申请",
+}
