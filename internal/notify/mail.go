@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	netmail "net/mail"
 	"net/textproto"
 	"net/url"
@@ -115,22 +116,42 @@ func (m *Mailer) write(l letter) (*mail.Msg, error) {
 	return msg, nil
 }
 
-// client prepares a connection.
-func (m *Mailer) client() (*mail.Client, error) {
+// mechanisms are the ways to sign in, the best first. The last two send the
+// password itself; with a user the line is always encrypted.
+var mechanisms = []mail.SMTPAuthType{mail.SMTPAuthSCRAMSHA256, mail.SMTPAuthSCRAMSHA1, mail.SMTPAuthPlain, mail.SMTPAuthLogin}
+
+// connect opens a conversation with the server: greeting, encryption, sign-in.
+func (m *Mailer) connect(ctx context.Context) (*smtp.Client, error) {
+	secure := &tls.Config{ServerName: m.host, RootCAs: m.config.RootCAs, MinVersion: tls.VersionTLS12}
+	var line net.Conn
+	dial := func(ctx context.Context, network, address string) (c net.Conn, err error) {
+		d := &net.Dialer{Timeout: m.config.Timeout}
+		if m.tls {
+			c, err = (&tls.Dialer{NetDialer: d, Config: secure}).DialContext(ctx, network, address)
+		} else {
+			c, err = d.DialContext(ctx, network, address)
+		}
+		line = c
+		return c, err
+	}
+	policy := mail.TLSMandatory
+	if m.never || m.tls { // there is none, or it stands already
+		policy = mail.NoTLS
+	}
 	o := []mail.Option{mail.WithPort(m.port), mail.WithTimeout(m.config.Timeout), mail.WithoutNoop(), mail.WithoutRset(),
-		mail.WithTLSConfig(&tls.Config{ServerName: m.host, RootCAs: m.config.RootCAs, MinVersion: tls.VersionTLS12})}
-	switch {
-	case m.tls:
-		o = append(o, mail.WithSSL())
-	case m.never:
-		o = append(o, mail.WithTLSPolicy(mail.NoTLS))
-	default:
-		o = append(o, mail.WithTLSPolicy(mail.TLSMandatory))
-	}
+		mail.WithTLSConfig(secure), mail.WithTLSPolicy(policy), mail.WithDialContextFunc(dial)}
 	if m.user != "" {
-		o = append(o, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(m.user), mail.WithPassword(m.config.Password))
+		o = append(o, mail.WithOpportunisticSMTPAuth(mechanisms...), mail.WithUsername(m.user), mail.WithPassword(m.config.Password))
 	}
-	return mail.NewClient(m.host, o...)
+	c, err := mail.NewClient(m.host, o...)
+	if err != nil {
+		return nil, err
+	}
+	s, err := c.DialToSMTPClientWithContext(ctx)
+	if err != nil && line != nil { // the library leaves the line open when the conversation fails
+		_ = line.Close() // the first error is the one to tell
+	}
+	return s, err
 }
 
 // send hands a letter over. commit is called when everything before the words
@@ -141,11 +162,7 @@ func (m *Mailer) send(ctx context.Context, l letter, commit func() error) (resul
 	if err != nil {
 		return result{clear: true, final: true, reason: textMailShape}, nil
 	}
-	c, err := m.client()
-	if err != nil {
-		return result{}, err
-	}
-	s, err := c.DialToSMTPClientWithContext(ctx)
+	s, err := m.connect(ctx)
 	if err != nil {
 		return m.notConnected(err), nil
 	}

@@ -84,6 +84,18 @@ func (o *town) seed() {
 	o.exec(`INSERT INTO person_contacts (person_id, mail, by_mail, changed_at) VALUES ($1, $2, 1, 1) ON CONFLICT DO NOTHING`, o.person, sealed)
 }
 
+// again makes the town as it was at first, so that many cases share a node.
+func (o *town) again() {
+	o.t.Helper()
+	o.smtp.mu.Lock()
+	o.smtp.kept, o.smtp.calls, o.smtp.answer = nil, map[step]int{}, nil
+	o.smtp.mu.Unlock()
+	for _, q := range []string{`DELETE FROM outbox`, `DELETE FROM notices`, `DELETE FROM person_contacts`, `UPDATE people SET disabled_at = 0`} {
+		o.exec(q)
+	}
+	o.seed()
+}
+
 // tell writes a notice that becomes due after a time.
 func (o *town) tell(kind string, after time.Duration) int64 {
 	o.t.Helper()
@@ -161,6 +173,7 @@ func TestMail_ANoticeArrivesOnceAndWhole(t *testing.T) {
 
 // What is taken back, seen, old, unwanted or for somebody who left is never sent.
 func TestMail_WhatIsNotSent(t *testing.T) {
+	o := openTown(t, store.Config{DataDir: t.TempDir()}, newSMTP(t, false), notify.Config{}, 0)
 	for name, set := range map[string]func(o *town){
 		"cancelled":   func(o *town) { o.exec(`UPDATE notices SET cancelled = 1`) },
 		"seen":        func(o *town) { o.exec(`UPDATE notices SET read_at = 1`) },
@@ -171,7 +184,7 @@ func TestMail_WhatIsNotSent(t *testing.T) {
 		"nobody":      func(o *town) { o.exec(`DELETE FROM person_contacts`) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := openTown(t, store.Config{DataDir: t.TempDir()}, newSMTP(t, false), notify.Config{}, 0)
+			o.again()
 			o.tell("urged", 0)
 			set(o)
 			o.pass()
@@ -180,31 +193,32 @@ func TestMail_WhatIsNotSent(t *testing.T) {
 			}
 		})
 	}
-	// The same after the message was written and before it went.
-	for name, query := range map[string]string{
-		"cancelled later": `UPDATE notices SET cancelled = 1`,
-		"off later":       `UPDATE person_contacts SET by_mail = 0`,
-		"address gone":    `UPDATE person_contacts SET mail = ''`,
-		"left":            `UPDATE people SET disabled_at = 1`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inTown(t, 3, func(o *town) {
-				o.smtp.script(func(at step, nth int) string {
-					if at == "connect" && nth == 1 {
-						o.exec(query)
-						return "421 later"
-					}
-					return ""
-				})
-				o.tell("urged", 0)
-				o.becomes("mail", notify.Cancelled, 1)
-				if n := len(o.smtp.mails()); n != 0 {
-					o.t.Errorf("%d mails", n)
+}
+
+// The same after the message was written and before it went.
+func TestMail_WhatIsNotSentAnyMore(t *testing.T) {
+	inTown(t, 3, func(o *town) {
+		for name, query := range map[string]string{
+			"cancelled later": `UPDATE notices SET cancelled = 1`,
+			"off later":       `UPDATE person_contacts SET by_mail = 0`,
+			"address gone":    `UPDATE person_contacts SET mail = ''`,
+			"left":            `UPDATE people SET disabled_at = 1`,
+		} {
+			o.again()
+			o.smtp.script(func(at step, nth int) string {
+				if at == "connect" && nth == 1 {
+					o.exec(query)
+					return "421 later"
 				}
+				return ""
 			})
-		})
-	}
+			o.tell("urged", 0)
+			o.becomes("mail", notify.Cancelled, 1)
+			if n := len(o.smtp.mails()); n != 0 {
+				o.t.Errorf("%s: %d mails", name, n)
+			}
+		}
+	})
 }
 
 func TestMail_WhatTheServerSays(t *testing.T) {
@@ -224,62 +238,60 @@ func TestMail_WhatTheServerSays(t *testing.T) {
 			return ""
 		}
 	}
-	for name, c := range map[string]struct {
-		script func(step, int) string
-		state  notify.State
-		mails  int    // that the server has taken in whole
-		reason string // part of it
-	}{
-		"greylisted, then taken":      {once("rcpt", "451 4.7.1 try again"), notify.Delivered, 1, ""},
-		"busy after the words":        {once("end", "452 4.3.1 later"), notify.Delivered, 2, ""},
-		"hangs at first":              {once("connect", "hang"), notify.Delivered, 1, ""},
-		"drops before the words":      {once("data", "drop"), notify.Delivered, 1, ""},
-		"hangs before the words":      {once("rcpt", "hang"), notify.Delivered, 1, ""},
-		"closing after it took":       {once("quit", "drop"), notify.Delivered, 1, ""},
-		"greylisted for ever":         {always("rcpt", "450 4.2.0 greylisted"), notify.Refused, 0, "对方答复：450"},
-		"never there":                 {always("connect", "drop"), notify.Refused, 0, "连不上发信服务器"},
-		"unknown recipient":           {always("rcpt", "550 5.1.1 <"+address+"> no such user "+address), notify.Refused, 0, "对方答复：550 5.1.1 ［地址］ no such user ［地址］"},
-		"sender refused":              {always("mail", "553 5.7.1 not you"), notify.Refused, 0, "对方答复：553"},
-		"words refused":               {always("end", "554 5.7.1 spam"), notify.Refused, 1, "对方答复：554 5.7.1 spam"},
-		"drops after the words":       {always("end", "drop"), notify.Unclear, 1, "不知道是否送达"},
-		"hangs after the words":       {always("end", "hang"), notify.Unclear, 1, "不知道是否送达"},
-		"a greeting that refuses all": {always("connect", "554 go away"), notify.Refused, 0, "发信服务器答复：554 go away"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel() // they mostly wait
-			inTown(t, 3, func(o *town) {
-				o.smtp.script(c.script)
-				o.tell("urged", 0)
-				o.becomes("mail", c.state, 1)
-				if n := len(o.smtp.mails()); n != c.mails {
-					o.t.Errorf("the server took %d, want %d", n, c.mails)
-				}
-				if r := o.reason(c.state); !strings.Contains(r, c.reason) || strings.Contains(r, "lin.chen") {
-					o.t.Errorf("reason %q", r)
-				}
-				if c.state == notify.Delivered {
-					return
-				}
-				// A person sends it again, when the server is well; it bears the same id.
-				o.smtp.script(nil)
-				list, _, err := o.n.Outbox(context.Background(), notify.Everything, "", c.state, 0, 9)
-				if err != nil || len(list) != 1 || list[0].Login != "lin" || list[0].Number != "依申请〔2026〕137号" {
-					o.t.Fatalf("%+v %v", list, err)
-				}
-				if err := o.n.Resend(context.Background(), list[0].ID, "tester", notify.Reach{Organs: []int64{o.caseID + 999}}); fault.KindOf(err) != fault.NotFound {
-					o.t.Errorf("out of reach: %v", err)
-				}
-				if err := o.n.Resend(context.Background(), list[0].ID, "tester", notify.Everything); err != nil {
-					o.t.Fatal(err)
-				}
-				o.becomes("mail", notify.Delivered, 1)
-				all := o.smtp.mails()
-				if len(all) != c.mails+1 || all[0].head.Get("Message-Id") != all[len(all)-1].head.Get("Message-Id") {
-					o.t.Errorf("%d mails", len(all))
-				}
-			})
-		})
-	}
+	inTown(t, 3, func(o *town) {
+		for name, c := range map[string]struct {
+			script func(step, int) string
+			state  notify.State
+			mails  int    // that the server has taken in whole
+			reason string // part of it
+		}{
+			"greylisted, then taken":      {once("rcpt", "451 4.7.1 try again"), notify.Delivered, 1, ""},
+			"busy after the words":        {once("end", "452 4.3.1 later"), notify.Delivered, 2, ""},
+			"hangs at first":              {once("connect", "hang"), notify.Delivered, 1, ""},
+			"drops before the words":      {once("data", "drop"), notify.Delivered, 1, ""},
+			"hangs before the words":      {once("rcpt", "hang"), notify.Delivered, 1, ""},
+			"closing after it took":       {once("quit", "drop"), notify.Delivered, 1, ""},
+			"greylisted for ever":         {always("rcpt", "450 4.2.0 greylisted"), notify.Refused, 0, "对方答复：450"},
+			"never there":                 {always("connect", "drop"), notify.Refused, 0, "连不上发信服务器"},
+			"unknown recipient":           {always("rcpt", "550 5.1.1 <"+address+"> no such user "+address), notify.Refused, 0, "对方答复：550 5.1.1 ［地址］ no such user ［地址］"},
+			"sender refused":              {always("mail", "553 5.7.1 not you"), notify.Refused, 0, "对方答复：553"},
+			"words refused":               {always("end", "554 5.7.1 spam"), notify.Refused, 1, "对方答复：554 5.7.1 spam"},
+			"drops after the words":       {always("end", "drop"), notify.Unclear, 1, "不知道是否送达"},
+			"hangs after the words":       {always("end", "hang"), notify.Unclear, 1, "不知道是否送达"},
+			"a greeting that refuses all": {always("connect", "554 go away"), notify.Refused, 0, "发信服务器答复：554 go away"},
+		} {
+			o.again()
+			o.smtp.script(c.script)
+			o.tell("urged", 0)
+			o.becomes("mail", c.state, 1)
+			if n := len(o.smtp.mails()); n != c.mails {
+				o.t.Errorf("%s: the server took %d, want %d", name, n, c.mails)
+			}
+			if r := o.reason(c.state); !strings.Contains(r, c.reason) || strings.Contains(r, "lin.chen") {
+				o.t.Errorf("%s: reason %q", name, r)
+			}
+			if c.state == notify.Delivered {
+				continue
+			}
+			// A person sends it again, when the server is well; it bears the same id.
+			o.smtp.script(nil)
+			list, _, err := o.n.Outbox(context.Background(), notify.Everything, "", c.state, 0, 9)
+			if err != nil || len(list) != 1 || list[0].Login != "lin" || list[0].Number != "依申请〔2026〕137号" {
+				o.t.Fatalf("%s: %+v %v", name, list, err)
+			}
+			if err := o.n.Resend(context.Background(), list[0].ID, "tester", notify.Reach{Organs: []int64{o.caseID + 999}}); fault.KindOf(err) != fault.NotFound {
+				o.t.Errorf("out of reach: %v", err)
+			}
+			if err := o.n.Resend(context.Background(), list[0].ID, "tester", notify.Everything); err != nil {
+				o.t.Fatal(err)
+			}
+			o.becomes("mail", notify.Delivered, 1)
+			all := o.smtp.mails()
+			if len(all) != c.mails+1 || all[0].head.Get("Message-Id") != all[len(all)-1].head.Get("Message-Id") {
+				o.t.Errorf("%d mails", len(all))
+			}
+		}
+	})
 }
 
 // Two nodes and many notices: each goes out once.
@@ -401,10 +413,18 @@ func TestMail_OverTLSWithPassword(t *testing.T) {
 		t.Errorf("a wrong password: %q", r)
 	}
 	s.script(nil)
+	s.direct = true
+	s.url = strings.Replace(s.url, "smtp:", "smtps:", 1)
+	o = open(notify.MailConfig{Password: "geheim", RootCAs: s.pool})
+	o.becomes("mail", notify.Delivered, 1)
+	if m := s.mails(); len(m) != 2 || !m[1].secure || !strings.Contains(m[1].user, "bot") {
+		t.Errorf("from the first byte: %+v", m)
+	}
+	s.url, s.direct = strings.Replace(s.url, "smtps:", "smtp:", 1), false
 	s.tls = nil // offers no STARTTLS
 	o = open(notify.MailConfig{Password: "geheim", RootCAs: s.pool})
 	o.becomes("mail", notify.Refused, 1)
-	if r := o.reason(notify.Refused); !strings.Contains(r, "加密连接") || len(s.mails()) != 1 {
+	if r := o.reason(notify.Refused); !strings.Contains(r, "加密连接") || len(s.mails()) != 2 {
 		t.Errorf("in plain words: %q", r)
 	}
 }

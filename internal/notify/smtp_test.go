@@ -39,11 +39,12 @@ type step string
 // smtpServer is a real server on a socket; what it answers at a step a test
 // may change: words, "drop" to cut the line, "hang" to say nothing.
 type smtpServer struct {
-	t    *testing.T
-	l    net.Listener
-	url  string
-	tls  *tls.Config // offers STARTTLS
-	pool *x509.CertPool
+	t      *testing.T
+	l      net.Listener
+	url    string
+	tls    *tls.Config // offers STARTTLS, or speaks it from the first byte
+	direct bool
+	pool   *x509.CertPool
 
 	mu     sync.Mutex
 	calls  map[step]int
@@ -134,6 +135,13 @@ func (s *smtpServer) talk(c net.Conn) {
 	defer func() { c.Close() }()
 	r := bufio.NewReader(c)
 	m := taken{}
+	if s.direct {
+		t := tls.Server(c, s.tls)
+		if err := t.Handshake(); err != nil {
+			return
+		}
+		c, r, m.secure = t, bufio.NewReader(t), true
+	}
 	if !s.say(c, "connect", "220 mail.example.com ESMTP") {
 		return
 	}
