@@ -30,7 +30,10 @@ func (a *App) SeedDemo(ctx context.Context, password string) (_ []access.DemoAcc
 	if err != nil {
 		return nil, err
 	}
-	return list, a.seedSlips(ctx)
+	if err := a.seedSlips(ctx); err != nil {
+		return nil, err
+	}
+	return list, a.seedRequests(ctx)
 }
 
 // FillDemo enters the real documents and those of the story city after

@@ -99,6 +99,14 @@ func (o Outcome) Info() (OutcomeInfo, bool) {
 	return Outcomes[i], true
 }
 
+// Name is the outcome in Chinese; an unknown code shows itself.
+func (o Outcome) Name() string {
+	if info, ok := o.Info(); ok {
+		return info.Name
+	}
+	return string(o)
+}
+
 // Together is the outcome of a request with several items: PARTIAL as soon as
 // something is given and something not; else the outcome of them all, or of
 // the first when they differ (A8.5: PARTIAL wins, and is counted only there).
