@@ -197,7 +197,7 @@ func (f *askForm) who(fresh bool) []askField {
 	way.Options, way.Must = askWays, true
 	delivery := f.field("delivery", "select", f.Delivery, "")
 	delivery.Options, delivery.Must = askDeliveries, true
-	consent := f.field("electronic", "check", "", "我同意以电子方式送达答复；需要纸质的，可以随时提出")
+	consent := f.field("electronic", "check", "", "")
 	consent.Checked = f.Electronic
 	out := []askField{kind, name, proof, phone, mailbox, address, way, delivery, consent}
 	for i := range out {
@@ -207,7 +207,7 @@ func (f *askForm) who(fresh bool) []askField {
 }
 
 func (f *askForm) notice() askField {
-	x := f.field("informed", "check", "", "我已经阅读上面的告知")
+	x := f.field("informed", "check", "", "")
 	x.Checked, x.Must = f.Informed, true
 	return x
 }
