@@ -46,8 +46,10 @@ func address(t *testing.T, pattern string, seen things, assets map[string]string
 	if strings.HasPrefix(path, "/office/") {
 		work = seen.work
 	}
-	path = strings.NewReplacer("/columns/{id}", "/columns/1", "{id}", fmt.Sprint(work), "{edition}", "1", "{n}", "1", "{no}", "1", "{code}", "qh-jyj",
-		"{login}", "target", "{case}", fmt.Sprint(seen.duty), "{batch}", fmt.Sprint(seen.batch), "{item}", fmt.Sprint(seen.item), "{leader}", fmt.Sprint(seen.leader), "{unit}", fmt.Sprint(seen.unit), "{sha}", seen.photo, "{key}", seen.key).Replace(path)
+	path = strings.NewReplacer("/columns/{id}", "/columns/1", "/releases/{id}", fmt.Sprintf("/releases/%d", seen.draft), "/requests/{id}", fmt.Sprintf("/requests/%d", seen.request),
+		"{id}", fmt.Sprint(work), "{edition}", "1", "{n}", "1", "{no}", "1", "{code}", "qh-jyj", "{login}", "target", "{sha}", seen.photo, "{key}", seen.key,
+		"{case}", fmt.Sprint(seen.duty), "{batch}", fmt.Sprint(seen.batch), "{item}", fmt.Sprint(seen.item), "{leader}", fmt.Sprint(seen.leader), "{unit}", fmt.Sprint(seen.unit),
+		"{slip}", fmt.Sprint(seen.slip), "{file}", fmt.Sprint(seen.file), "{exception}", fmt.Sprint(seen.exception), "{letter}", fmt.Sprint(seen.letter)).Replace(path)
 	if strings.ContainsAny(path, "{}") {
 		t.Fatalf("%s names a thing that the seeded library lacks: give it one in things()", pattern)
 	}
@@ -58,15 +60,18 @@ func address(t *testing.T, pattern string, seen things, assets map[string]string
 	return path + question
 }
 
-// assetsOf finds the addresses of styles and scripts on the pages that use them.
-func assetsOf(b *browser) map[string]string {
+// assetsOf finds the addresses of styles and scripts on the pages that use
+// them, each of which somebody who signed in may see.
+func assetsOf(seen things, people ...*browser) map[string]string {
 	out := map[string]string{}
 	link := regexp.MustCompile(`(?:href|src)="(/(?:static|office/assets)/[^"]+)"`)
-	for _, page := range []string{"/", "/office", "/office/import"} {
-		for _, m := range link.FindAllStringSubmatch(b.get(page).body, -1) {
-			out[m[1][strings.LastIndex(m[1], "/")+1:]] = m[1]
-			if strings.HasPrefix(m[1], "/static/") {
-				out["{name}"] = m[1]
+	for _, b := range people {
+		for _, page := range []string{"/", "/office", "/office/import", fmt.Sprintf("/office/releases/%d/edit", seen.draft)} {
+			for _, m := range link.FindAllStringSubmatch(b.get(page).body, -1) {
+				out[m[1][strings.LastIndex(m[1], "/")+1:]] = m[1]
+				if strings.HasPrefix(m[1], "/static/") {
+					out["{name}"] = m[1]
+				}
 			}
 		}
 	}
@@ -90,7 +95,7 @@ func TestMatrix_EveryRouteEveryRole(t *testing.T) {
 		if len(browsers) != 13 {
 			n.t.Fatalf("%d roles", len(browsers))
 		}
-		assets := assetsOf(browsers[access.LibraryManager])
+		assets := assetsOf(seen, browsers[access.LibraryManager], browsers[access.Clerk])
 		routes, err := n.Routes()
 		n.must(err)
 		sent, refused := 0, 0
@@ -186,7 +191,7 @@ func TestMatrix_OtherMethodsChangeNothing(t *testing.T) {
 	n.user("admin", "qh-zf", access.SystemAdmin)
 	n.user("manager", "qh-zf", access.LibraryManager)
 	browsers := map[string]*browser{"visitor": n.browser(), "admin": n.signIn("admin", password), "manager": n.signIn("manager", password)}
-	assets := assetsOf(browsers["manager"])
+	assets := assetsOf(seen, browsers["manager"], n.signIn("press", password))
 	routes, err := n.Routes()
 	n.must(err)
 	named := map[string]bool{}

@@ -229,6 +229,10 @@ type things struct {
 	work, police         int64 // one of each organ
 	leader, unit         int64
 	duty                 int64  // a case with a page of its own: a withdrawal that waits
+	draft, file          int64  // a text that is being written, and a file beside it
+	slip                 int64  // a text that went out by the release room
+	exception            int64  // from a rule of checking
+	request, letter      int64  // a request that was confirmed in writing
 	photo                string // digest of the leader's picture
 	key                  string // of a text for a limited audience
 }
@@ -271,6 +275,7 @@ func (n *node) release(batch, item int64, token string) {
 func (n *node) things() (out things) {
 	n.t.Helper()
 	ctx := context.Background()
+	n.pressroom().fill(&out)
 	var items, police []document.DeskItem
 	out.batch, items = n.batch("qh-jyj", deskNotice(901), deskNotice(902))
 	out.item = items[0].ID

@@ -41,17 +41,23 @@ func (n *node) pressroom() *pressroom {
 	return p
 }
 
-// sign begins a text and registers its signature.
-func (p *pressroom) sign(title, text string, base int64) int64 {
+// begin begins a text and gives its case.
+func (p *pressroom) begin(title, text string, base int64) int64 {
 	p.t.Helper()
-	ctx := context.Background()
 	p.serial++
-	c, err := p.Releases.Begin(ctx, release.NewSlip{Organ: p.organ, Opened: "paste", BaseWork: base, Actor: p.clerk, Token: fmt.Sprint(p.serial),
+	c, err := p.Releases.Begin(context.Background(), release.NewSlip{Organ: p.organ, Opened: "paste", BaseWork: base, Actor: p.clerk, Token: fmt.Sprint(p.serial),
 		Paper:    release.Paper{Title: title, Kind: "通知", Organs: []string{"清河市教育局"}, AdoptedOn: p.Today(), Text: text},
 		Decision: &release.Decision{Attribute: release.Proactive, FormedOn: p.Today()}})
 	p.must(err)
-	p.register(c.ID)
 	return c.ID
+}
+
+// sign begins a text and registers its signature.
+func (p *pressroom) sign(title, text string, base int64) int64 {
+	p.t.Helper()
+	id := p.begin(title, text, base)
+	p.register(id)
+	return id
 }
 
 func (p *pressroom) register(id int64) {

@@ -1,0 +1,38 @@
+package app_test
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"time"
+
+	"gongkai/internal/casework"
+	"gongkai/internal/release"
+	"gongkai/internal/request"
+)
+
+// fill makes what the addresses of releases and requests name.
+func (p *pressroom) fill(out *things) {
+	p.t.Helper()
+	ctx := context.Background()
+	out.slip = p.sign("关于供水设施检修的通知", "各学校：\n一、检修两天。", 0)
+	p.clock.pass(5 * time.Minute)
+	if n, err := p.Releases.Sweep(ctx, slog.New(slog.DiscardHandler)); n != 1 || err != nil {
+		p.t.Fatalf("%d texts went out: %v", n, err)
+	}
+	out.draft = p.begin("关于做好冬季供暖工作的通知", "各学校：\n一、按时供暖。", 0)
+	blob, err := p.Files.Put(ctx, strings.NewReader("附件的内容"), 1<<20)
+	p.must(err)
+	file, err := p.Releases.AddFile(ctx, p.clerk, out.draft, release.File{Role: release.Attachment, Name: "附件.txt", SHA256: blob.SHA256, Size: blob.Size, MIME: blob.MIME})
+	p.must(err)
+	out.file = file.ID
+	out.exception, err = p.Releases.AddException(ctx, p.clerk, release.Exception{Organ: p.organ, Rule: "WORD.test", Until: p.Today().AddMonths(2), Reason: "行业用语"})
+	p.must(err)
+	receipt, err := p.Requests.Submit(ctx, request.Application{Organ: p.organ, Channel: "in_person", Content: "2025年义务教育学校布局规划", Way: "paper", Delivery: "post", Informed: true,
+		Applicant: request.Applicant{Kind: request.Natural, Name: "甲乙丙", Proof: "11010519491231002X", Address: "清河市某路1号"}, FilledBy: p.clerk.Login, Actor: p.clerk, Token: "things"})
+	p.must(err)
+	out.request = receipt.Case
+	_, err = p.Cases.Apply(ctx, casework.Do{Case: out.request, Action: request.ActConfirm, Actor: p.clerk, Form: &request.ConfirmForm{}})
+	p.must(err)
+	p.must(p.DB.Reader().QueryRowContext(ctx, `SELECT MIN(id) FROM request_letters WHERE case_id = $1`, out.request).Scan(&out.letter))
+}
