@@ -258,24 +258,24 @@ func (in *inspector) pdfFile(f *pdfFile, n int, s *pdfStream) {
 // reachable are the objects that the trailer leads to.
 func (f *pdfFile) reachable() map[int]bool {
 	used := map[int]bool{}
-	todo := []any{f.trailer}
-	for len(todo) > 0 && f.spend() {
-		v := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
+	queue := []any{f.trailer}
+	for len(queue) > 0 && f.spend() {
+		v := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
 		switch v := v.(type) {
 		case pdfRef:
 			if !used[v.num] {
 				used[v.num] = true
-				todo = append(todo, f.object(v.num))
+				queue = append(queue, f.object(v.num))
 			}
 		case pdfArray:
-			todo = append(todo, v...)
+			queue = append(queue, v...)
 		case pdfDict:
 			for _, item := range v {
-				todo = append(todo, item)
+				queue = append(queue, item)
 			}
 		case *pdfStream:
-			todo = append(todo, v.dict)
+			queue = append(queue, v.dict)
 		}
 	}
 	return used
