@@ -19,6 +19,7 @@ import (
 type Registry struct {
 	db    *store.DB
 	files filestore.Store // pictures; nil where none are kept
+	shelf shelf
 }
 
 // New opens the registry of a library.

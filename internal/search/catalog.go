@@ -53,13 +53,13 @@ type edition struct {
 	kind     string
 	region   string // empty is national
 	organ    string
-	weight   float64  // of its kind
-	law      int      // number of the learned law of this name, -1 for none
-	runes    int      // in its pieces
-	spelling spelling // of the title key without 中华人民共和国
-	short    string   // title key of the short title
-	number   string   // document number, compact
-	titleLen int      // runes of the title key without 中华人民共和国
+	weight   float64     // of its kind
+	law      int         // number of the learned law of this name, -1 for none
+	runes    int         // in its pieces
+	spelling zh.Spelling // of the title key without 中华人民共和国
+	short    string      // title key of the short title
+	number   string      // document number, compact
+	titleLen int         // runes of the title key without 中华人民共和国
 	date     workday.Date
 	sizes    []uint16 // of its pieces, in runes
 }
@@ -245,7 +245,7 @@ func (c *catalog) readEditions(ctx context.Context, tx *sql.Tx, since int64) err
 		if n, ok := lay().laws[LawName(title)]; ok {
 			e.law = n
 		}
-		e.spelling, e.short, e.number = spell(LawName(title)), zh.TitleKey(short), compactNumber(docNo)
+		e.spelling, e.short, e.number = zh.Spell(LawName(title)), zh.TitleKey(short), compactNumber(docNo)
 		e.titleLen = utf8.RuneCountInString(bareTitle(zh.TitleKey(title)))
 		e.date, _ = workday.ParseDate(date) // "" is the unknown day
 		e.sizes = unpackSizes(sizes)

@@ -90,7 +90,7 @@ func (r *run) lawArticle(ref *lawRef) ([]candidate, error) {
 			if e == nil {
 				continue
 			}
-			if strings.HasPrefix(e.spelling.name, bareTitle(ref.law)) {
+			if strings.HasPrefix(e.spelling.Name, bareTitle(ref.law)) {
 				begins[e] = true
 			} else {
 				holds[e] = true

@@ -38,9 +38,9 @@ type suggested struct {
 	what  string
 }
 
-// Places of a match, the best largest; those of pinyin stand in spell.go.
+// Places of a match, the best largest; those of pinyin are zh.MeetsPinyinFirst and below.
 const (
-	meetsWithin    = meetsPinyinFirst + 1
+	meetsWithin    = zh.MeetsPinyinFirst + 1
 	meetsDocNumber = meetsWithin + 1
 	meetsShort     = meetsWithin + 2
 	meetsFirst     = meetsWithin + 3
@@ -70,11 +70,11 @@ func (x *Index) Suggest(ctx context.Context, prefix string, limit int, today wor
 		var found []suggested
 		for place, e := range cat.order {
 			how, what := e.suggests(key, number)
-			if how == meetsNot && typed {
-				how, _, _, _ = e.spelling.meet(letters)
+			if how == zh.MeetsNot && typed {
+				how, _, _, _ = e.spelling.Meet(letters)
 				what = SuggestTitle
 			}
-			if how == meetsNot {
+			if how == zh.MeetsNot {
 				continue
 			}
 			if in, stand := s.at(int32(place)); in != nil {
@@ -99,7 +99,7 @@ func (x *Index) Suggest(ctx context.Context, prefix string, limit int, today wor
 
 // suggests says how typed characters meet the names of a text.
 func (e *edition) suggests(key, number string) (how int, what string) {
-	switch at := strings.Index(e.spelling.name, key); {
+	switch at := strings.Index(e.spelling.Name, key); {
 	case at == 0:
 		return meetsFirst, SuggestTitle
 	case e.short != "" && strings.HasPrefix(e.short, key):
@@ -109,7 +109,7 @@ func (e *edition) suggests(key, number string) (how int, what string) {
 	case at > 0:
 		return meetsWithin, SuggestTitle
 	}
-	return meetsNot, ""
+	return zh.MeetsNot, ""
 }
 
 func suggestedFirst(a, b suggested) int {

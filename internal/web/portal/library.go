@@ -47,6 +47,7 @@ type Library interface {
 
 // Organs is what the portal needs of the organ domain.
 type Organs interface {
+	OrganFinder
 	Organ(ctx context.Context, code string) (*org.Organ, error)
 	// Tree is the story city's own tree; External lists issuing bodies outside it.
 	Tree(ctx context.Context) ([]org.Node, error)

@@ -37,6 +37,7 @@ type searchPage struct {
 	AsTyped   string // leads to the answer without correcting
 	Total     int
 	Answer    *directAnswer
+	Found     *foundBlock // organs, leaders and units
 	Hits      []hitView
 	Tabs      []facetChoice
 	Levels    []sortView
@@ -122,6 +123,9 @@ func (d *searchPage) answer(p *Portal, ctx context.Context, q question) error {
 		d.Hits = append(d.Hits, viewHit(h, q))
 	}
 	if d.Answer, err = p.directAnswer(ctx, q, res); err != nil {
+		return err
+	}
+	if d.Found, err = p.organBlock(ctx, q); err != nil {
 		return err
 	}
 	if err := d.narrow(p, ctx, q, res); err != nil {

@@ -22,7 +22,7 @@ const (
 // suggestionView is a name that the typed characters may become.
 type suggestionView struct {
 	Text  string
-	What  string // 标题, 简称 or 文号
+	What  string // 标题, 简称, 文号 or 机构
 	State ui.State
 	Href  string
 }
@@ -54,6 +54,16 @@ func (p *Portal) suggestions(ctx context.Context, text string, limit int) ([]sug
 	return out, nil
 }
 
+// boxSuggestions are names of organs and, behind them, of documents.
+func (p *Portal) boxSuggestions(ctx context.Context, text string, limit int) ([]suggestionView, error) {
+	organs, err := p.suggestOrgans(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	works, err := p.suggestions(ctx, text, limit-len(organs))
+	return append(organs, works...), err
+}
+
 // suggestPage lists names without scripts.
 type suggestPage struct {
 	ui.Page
@@ -70,11 +80,11 @@ func (p *Portal) suggest(w http.ResponseWriter, r *http.Request) (err error) {
 	if d.Q, err = typed(r); err != nil {
 		return err
 	}
-	if d.Suggestions, err = p.suggestions(r.Context(), d.Q, boxSuggestions*2); err != nil {
+	if d.Suggestions, err = p.boxSuggestions(r.Context(), d.Q, boxSuggestions*2); err != nil {
 		return err
 	}
 	again := question{Query: search.Query{Text: d.Q}}
-	d.Nothing = ui.Empty{Title: "没有这样的文件名", Lines: []string{"可以写标题里的几个字、发文字号，或者标题的拼音、拼音首字母。"}}
+	d.Nothing = ui.Empty{Title: "没有这样的文件或者机构", Lines: []string{"可以写标题里的几个字、发文字号、机构名称，或者它们的拼音、拼音首字母。"}}
 	if d.Q != "" {
 		d.Nothing.Ways = append(d.Nothing.Ways, ui.Way{Name: "在全文里搜索“" + shorten(d.Q, 20) + "”", Href: again.href()})
 	}
@@ -98,9 +108,9 @@ type suggestAnswer struct {
 
 type suggestItem struct {
 	Text     string `json:"text"`
-	What     string `json:"what"` // Chinese
-	Validity string `json:"validity"`
-	Href     string `json:"href"` // within the variant of the page
+	What     string `json:"what"`     // Chinese
+	Validity string `json:"validity"` // Chinese, "" for an organ
+	Href     string `json:"href"`     // within the variant of the page
 }
 
 func (p *Portal) suggestJSON(w http.ResponseWriter, r *http.Request) (err error) {
@@ -115,7 +125,7 @@ func (p *Portal) suggestJSON(w http.ResponseWriter, r *http.Request) (err error)
 	out, status := suggestAnswer{Suggestions: []suggestItem{}}, http.StatusOK
 	var list []suggestionView
 	if out.Query, err = typed(r); err == nil {
-		list, err = p.suggestions(r.Context(), out.Query, boxSuggestions)
+		list, err = p.boxSuggestions(r.Context(), out.Query, boxSuggestions)
 	}
 	if k := fault.KindOf(err); err != nil && k != fault.Invalid {
 		return err

@@ -39,7 +39,7 @@ func TestSuggestions(t *testing.T) {
 	if !strings.Contains(hant, "清河市停車場管理辦法") || !strings.Contains(hant, `"/hant/works/3"`) {
 		t.Errorf("traditional: %s", hant)
 	}
-	wantText(t, s.page("/search/suggest?q="+url.QueryEscape("齉齾"), 200).Find(".empty"), "没有这样的文件名")
+	wantText(t, s.page("/search/suggest?q="+url.QueryEscape("齉齾"), 200).Find(".empty"), "没有这样的文件或者机构")
 	bad := s.get("/search/suggest.json?q=%00")
 	if bad.Code != http.StatusBadRequest || !strings.Contains(bad.Body.String(), "读不懂的字符") || !json.Valid(bad.Body.Bytes()) {
 		t.Errorf("NUL: %d %s", bad.Code, bad.Body)

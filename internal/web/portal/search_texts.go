@@ -20,6 +20,7 @@ const (
 	textExportNotes  = "说明"
 
 	textSuggest     = "找文件名"
+	textOrgan       = "机构"
 	textExactNote   = "正好找到"
 	textArticleNote = "正好找到这一条"
 	textFormerNote  = "这是原来的标题或者文号，文件现在是"

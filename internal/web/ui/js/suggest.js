@@ -4,8 +4,8 @@
   if (!window.fetch || !window.AbortController) return;
   var hant = document.documentElement.lang === "zh-Hant";
   var words = hant
-    ? { list: "文件名建議", found: "%d 條建議，用上下鍵選擇", none: "沒有建議" }
-    : { list: "文件名建议", found: "%d 条建议，用上下键选择", none: "没有建议" };
+    ? { list: "文件和機構名稱建議", found: "%d 條建議，用上下鍵選擇", none: "沒有建議" }
+    : { list: "文件和机构名称建议", found: "%d 条建议，用上下键选择", none: "没有建议" };
 
   document.querySelectorAll("[data-suggest]").forEach(function (box, number) {
     var input = box.querySelector('input[type="search"]');
@@ -75,7 +75,7 @@
         option.setAttribute("role", "option");
         option.setAttribute("aria-selected", "false");
         part(option, "suggest-text", item.text);
-        part(option, "suggest-what", item.what + " · " + item.validity);
+        part(option, "suggest-what", item.validity ? item.what + " · " + item.validity : item.what);
         list.appendChild(option);
       });
       list.hidden = items.length === 0;
