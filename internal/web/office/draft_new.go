@@ -26,7 +26,6 @@ const maxDraftFile = 50 << 20
 // a slip without its text.
 type newDraftView struct {
 	frame
-	Script string
 	Organs []option
 	Organ  string // the only choice, when there is one
 	Wrong  string
@@ -40,7 +39,7 @@ type newDraftView struct {
 func newDraftPage(o *Office, c *call) (*answer, error) { return o.newDraft(c, http.StatusOK, "") }
 
 func (o *Office) newDraft(c *call, status int, wrong string) (*answer, error) {
-	d := &newDraftView{frame: o.frame(c, textNewDraft), Script: o.draftURL, Wrong: wrong, Once: onceToken(), FileMB: maxDraftFile >> 20, Base: queryValue(c.r, "base")}
+	d := &newDraftView{frame: o.frame(c, textNewDraft), Wrong: wrong, Once: onceToken(), FileMB: maxDraftFile >> 20, Base: queryValue(c.r, "base")}
 	if wrong != "" && c.r.PostForm != nil {
 		d.Title, d.Text, d.Base = value(c.r, "title"), longValue(c.r, "text"), value(c.r, "base")
 	}
