@@ -58,6 +58,9 @@ func parseLawRef(folded string) *lawRef {
 	law = strings.TrimSuffix(strings.TrimRight(law, " ,、:;。"), "的")
 	key := zh.TitleKey(law)
 	match := phraseOf(zh.Fold(strings.Trim(law, " 《》\"")))
+	if full := fullLaw(key); full != key {
+		key, match = full, phraseOf(full)
+	}
 	if key == "" || match.empty() {
 		return nil
 	}

@@ -29,9 +29,15 @@ import (
 //go:embed data/lay.txt.gz
 var layFile []byte
 
-// layMap is the file, ready for use. It never changes.
+// layWords are further map lines, written by hand for everyday words that no
+// question of the set taught.
+//
+//go:embed data/lay_words.txt
+var layWords string
+
+// layMap is the file, with layWords, ready for use. It never changes.
 type layMap struct {
-	sum   uint32 // of the file
+	sum   uint32 // of the files
 	chars map[rune]float64
 	terms map[string][]layTerm
 	laws  map[string]int // title key → number
@@ -72,6 +78,7 @@ var lay = sync.OnceValue(func() *layMap {
 	if err != nil {
 		panic("search: embedded data: " + err.Error())
 	}
+	text = append(text, layWords...)
 	m, err := parseLay(string(text))
 	if err != nil {
 		panic("search: embedded data: " + err.Error())

@@ -59,7 +59,7 @@ func parseQuery(text string) *parsed {
 	if len(p.without) > maxTerms {
 		p.without = p.without[:maxTerms]
 	}
-	p.titleKey = zh.TitleKey(text)
+	p.titleKey = fullLaw(zh.TitleKey(text))
 	if number, _, ok := zh.ParseDocNumber(strings.TrimSpace(text)); ok {
 		p.docKey = number.Key()
 		p.terms = []term{docNoTerm(number.String(), p.docKey)}
