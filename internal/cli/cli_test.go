@@ -38,6 +38,8 @@ func TestMain_ExitCodes(t *testing.T) {
 		{"nonsense day", []string{"show", "1", "--on", "昨天", "--data", data}, exitUsage, "--on：“昨天”不是日期"},
 		{"no query", []string{"search", "--data", data}, exitUsage, "请给出要找的词"},
 		{"limit", []string{"search", "x", "--limit", "0", "--data", data}, exitUsage, "1 到 100"},
+		{"level", []string{"search", "x", "--level", "book", "--data", data}, exitUsage, "--level：没有“book”这一级"},
+		{"kind", []string{"search", "x", "--kind", "通告函", "--data", data}, exitUsage, "--kind：资料库里没有文种“通告函”"},
 		{"missing file", []string{"import", "documents", "/没有.jsonl", "--data", data}, exitRefused, "没有这个文件"},
 		{"expunge without a reason", []string{"expunge", "1", "--data", data}, exitUsage, "用法"},
 		{"mistyped folder", []string{"verify", "--data", filepath.Join(data, "typo")}, exitRefused, "没有资料库"},

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"os"
+	"slices"
 	"strings"
 
 	"gongkai/internal/app"
@@ -128,7 +129,7 @@ func (c *compareCmd) Run(r *run) error {
 
 type searchCmd struct {
 	Query    []string `arg:"" optional:"" help:"要找的词。"`
-	Level    string   `help:"document 按文件，article 按条。" enum:"document,article" default:"document"`
+	Level    string   `help:"document 按文件，article 按条。" default:"document"`
 	On       string   `help:"查某一日的文本与效力。"`
 	National bool     `help:"只查全国性文件。"`
 	Kind     []string `help:"文种，可多个，以逗号分开。"`
@@ -149,9 +150,15 @@ func (c *searchCmd) Run(r *run) error {
 	if (len(c.Query) == 0) == (c.Batch == "") {
 		return fault.Field("cli.search", "query", "请给出要找的词，或用 --batch 给出文件。")
 	}
+	if c.Level != search.LevelDocument && c.Level != search.LevelArticle {
+		return fault.Field("cli.search", "level", "--level：没有“%s”这一级，请写 document（按文件）或 article（按条）。", c.Level)
+	}
 	ask := search.Query{Level: c.Level, On: on, National: c.National, Current: c.Current, Kinds: c.Kind, Limit: c.Limit}
 	return r.reading(func(a *app.App) error {
 		if _, err := a.CatchUp(r.ctx); err != nil {
+			return err
+		}
+		if err := c.knownKinds(r, a); err != nil {
 			return err
 		}
 		if c.Batch == "" {
@@ -171,6 +178,31 @@ func (c *searchCmd) Run(r *run) error {
 		}
 		return lines.Err()
 	})
+}
+
+// knownKinds refuses a kind that no document has: a mistyped one must not look
+// like one without hits.
+func (c *searchCmd) knownKinds(r *run, a *app.App) error {
+	if len(c.Kind) == 0 {
+		return nil
+	}
+	x, err := a.Index(r.ctx)
+	if err != nil {
+		return err
+	}
+	known, err := x.Kinds(r.ctx)
+	if err != nil {
+		return err
+	}
+	for _, k := range c.Kind {
+		if !slices.Contains(known, k) {
+			if len(known) == 0 {
+				return fault.Field("cli.search", "kind", "--kind：资料库里没有文种“%s”，还没有任何文件。", k)
+			}
+			return fault.Field("cli.search", "kind", "--kind：资料库里没有文种“%s”，现有的文种是：%s。", k, strings.Join(known, "、"))
+		}
+	}
+	return nil
 }
 
 func (c *searchCmd) answer(r *run, a *app.App, q search.Query, text string) error {
