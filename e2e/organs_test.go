@@ -79,9 +79,12 @@ func TestQ24_1b_LeaderFromTheFormToThePublicPage(t *testing.T) {
 			t.Errorf("the public page lacks %q", want)
 		}
 	}
-	if !js[bool](b, `(i => i.complete && i.naturalWidth === 180 && i.alt === "澹台明溪的照片")(document.querySelector("img.leader-face"))`) {
-		t.Error("the photo is not on the public page")
-	}
+	eventually(t, func() string { // the picture comes when it is looked at
+		if !js[bool](b, `(i => { i.scrollIntoView(); return i.complete && i.naturalWidth === 180 && i.alt === "澹台明溪的照片" })(document.querySelector("img.leader-face"))`) {
+			return "the photo is not on the public page"
+		}
+		return ""
+	})
 	b.look("organ-public")
 	photo := js[string](b, `new URL(document.querySelector("img.leader-face").src).pathname`)
 

@@ -131,8 +131,6 @@ func (it *DeskItem) Class() string {
 		return string(VerdictUnchanged)
 	case it.State == ItemReading:
 		return string(ItemWaiting)
-	case it.State == ItemOrdered:
-		return string(ItemReleased)
 	}
 	return string(it.State)
 }

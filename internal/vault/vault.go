@@ -136,7 +136,7 @@ func (v *Vault) Open(ctx context.Context, p Place, sealed string) (plain string,
 	if err != nil {
 		return "", err
 	}
-	b, err := base64.RawStdEncoding.DecodeString(sealed[len(mark)+len(id)+1:])
+	b, err := base64.RawStdEncoding.Strict().DecodeString(sealed[len(mark)+len(id)+1:])
 	if err != nil || len(b) < aead.NonceSize() {
 		return "", broken(errors.New("cut off"))
 	}

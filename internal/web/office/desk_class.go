@@ -21,7 +21,7 @@ type classLink struct {
 
 // deskClasses are the words of the table as the address writes them.
 var deskClasses = []struct{ key, name string }{
-	{"", "全部"}, {"new", "新建"}, {"edition", "新版本"}, {"unchanged", "无变化"}, {"doubt", "有疑问"}, {"failed", "失败"}, {"waiting", "待读"}, {"released", "已公开"},
+	{"", "全部"}, {"new", "新建"}, {"edition", "新版本"}, {"unchanged", "无变化"}, {"doubt", "有疑问"}, {"failed", "失败"}, {"waiting", "待读"}, {"ordered", "正在公开"}, {"released", "已公开"},
 }
 
 func knownClass(key string) bool {
