@@ -105,7 +105,7 @@ func TestMachineFaultsAreSeen(t *testing.T) {
 		"home folder":   {`"/` + `home/anna/x"`, true},
 		"private lock":  {`"resol` + `ved": "http://mirror.example:8081/a"`, true},
 		"an address":    {"GET /works/12 and /api/v1/works/1", false},
-		"temporary dir": {"/tmp/gongkai-pg.XXXX", false},
+		"temporary dir": {"/tmp/gongkai-pg.a1b2", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := machineFaults([]byte(c.text)); (len(got) > 0) != c.want {

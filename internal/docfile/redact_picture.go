@@ -98,6 +98,10 @@ func blacken(img draw.Image, box image.Rectangle) {
 	draw.Draw(img, box.Intersect(img.Bounds()), image.NewUniform(color.Black), image.Point{}, draw.Src)
 }
 
+// Upright turns a picture as the EXIF note in its file says, for writing it anew
+// without that note.
+func Upright(img image.Image, data []byte) image.Image { return turned(img, exifOrientation(data)) }
+
 // turned applies an EXIF orientation, which the new file does not carry.
 func turned(img image.Image, orientation int) image.Image {
 	if orientation <= 1 || orientation > 8 {

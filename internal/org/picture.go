@@ -12,6 +12,7 @@ import (
 	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp" // photos may be WebP
 
+	"gongkai/internal/docfile"
 	"gongkai/internal/fault"
 )
 
@@ -63,7 +64,7 @@ func ReadPicture(r io.Reader) (p *Picture, err error) {
 	if err != nil {
 		return nil, &fault.Error{Kind: fault.Invalid, Op: "org.ReadPicture", Field: fieldPhoto, Text: textPhotoBroken, Err: err}
 	}
-	full := upright(fit(m, photoSide), orientation(b))
+	full := fit(docfile.Upright(fit(m, photoSide), b), photoSide)
 	p = &Picture{}
 	if p.Full, err = encode(full); err != nil {
 		return nil, err
@@ -112,39 +113,4 @@ func encode(m image.Image) ([]byte, error) {
 	var b bytes.Buffer
 	err := jpeg.Encode(&b, m, &jpeg.Options{Quality: photoQuality})
 	return b.Bytes(), err
-}
-
-// upright turns a picture as its camera said; drawing it anew loses that note.
-func upright(m *image.RGBA, how int) *image.RGBA {
-	if how < 2 || how > 8 {
-		return m
-	}
-	w, h := m.Bounds().Dx(), m.Bounds().Dy()
-	if how >= 5 {
-		w, h = h, w
-	}
-	out := image.NewRGBA(image.Rect(0, 0, w, h))
-	for y := range h {
-		for x := range w {
-			sx, sy := x, y
-			switch how {
-			case 2:
-				sx = w - 1 - x
-			case 3:
-				sx, sy = w-1-x, h-1-y
-			case 4:
-				sy = h - 1 - y
-			case 5:
-				sx, sy = y, x
-			case 6:
-				sx, sy = y, w-1-x
-			case 7:
-				sx, sy = h-1-y, w-1-x
-			case 8:
-				sx, sy = h-1-y, x
-			}
-			out.SetRGBA(x, y, m.RGBAAt(sx, sy))
-		}
-	}
-	return out
 }

@@ -98,6 +98,9 @@ func setAttributes(o *Office, c *call) (*answer, error) {
 			return nil, fault.New(fault.NotFound, "office.setAttributes", textNotFound)
 		}
 		d := release.Decision{Attribute: at, Reason: value(c.r, "reason"), Ground: value(c.r, "ground"), For: s.For, FormedOn: s.FormedOn}
+		if at == release.Proactive { // a limited audience stays limited: widening it is a decision of its own
+			d.Audience = s.Audience
+		}
 		_, err = o.deps.Cases.Apply(c.ctx(), casework.Do{Case: id, Action: release.ActSave, Form: &release.SaveForm{Decision: &d}, Actor: c.who.Actor})
 		switch {
 		case err == nil:
