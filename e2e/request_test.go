@@ -50,7 +50,7 @@ func TestA50_ACitizenAsksAndTracksOnAPhone(t *testing.T) {
 	b.look("request-2-wrong")
 	b.size(375)
 	b.fill("#ask-name", "甲乙丙")
-	b.fill("#ask-proof", "110105194912310021")
+	b.fill("#ask-proof", "11010519491231001X")
 	b.fill("#ask-phone", "13800000000")
 	b.click("#ask-electronic")
 	b.click("#ask-informed")
@@ -78,7 +78,7 @@ func TestA50_ACitizenAsksAndTracksOnAPhone(t *testing.T) {
 	b.size(375)
 	b.track(code, "0000")
 	b.awaitText(".notice-bad", "不对")
-	b.track("", "0021") // the code is still there
+	b.track("", "001X") // the code is still there
 	b.awaitText("#now", "等待受理机关确认收到")
 	b.wantAddress("/requests/track")
 	b.look("request-tracked")
@@ -86,7 +86,7 @@ func TestA50_ACitizenAsksAndTracksOnAPhone(t *testing.T) {
 
 	b.noScripts(true)
 	b.open(s.url + "/requests/track")
-	b.track(strings.ToLower(code), "0021")
+	b.track(strings.ToLower(code), "001X")
 	b.do(chromedp.Click(chromedp.CSS(`section[aria-labelledby="leave"] summary`)))
 	b.follow(`section[aria-labelledby="leave"] button`)
 	if got := b.text("#now"); got != "已经撤回" {
@@ -101,7 +101,7 @@ func TestA50_ACitizenAsksAndTracksOnAPhone(t *testing.T) {
 	if bad := b.faults(); len(bad) > 0 {
 		t.Errorf("%q", bad)
 	}
-	if log := s.logged(); strings.Contains(log, code) || strings.Contains(log, "0021") {
+	if log := s.logged(); strings.Contains(log, code) || strings.Contains(log, "001X") {
 		t.Error("the code or the second fact stands in the log")
 	}
 	s.stop(t)
