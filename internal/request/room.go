@@ -26,11 +26,14 @@ type Room struct {
 	kernel *casework.Kernel
 	vault  *vault.Vault
 	now    func() time.Time
+
+	written []chapter // the table, see workflow
 }
 
 // New builds the room and registers its workflow.
 func New(db *store.DB, k *casework.Kernel, v *vault.Vault, now func() time.Time) *Room {
 	r := &Room{db: db, kernel: k, vault: v, now: now}
+	r.written = r.chapters()
 	casework.Register(k, r.workflow())
 	return r
 }

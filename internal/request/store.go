@@ -78,7 +78,10 @@ func (r *Room) read(ctx context.Context, q store.Querier, id, organ int64) (out 
 	if blind != "" {
 		err = q.QueryRowContext(ctx, `SELECT COUNT(*) FROM requests WHERE blind = $1 AND case_id < $2`, blind, id).Scan(&out.Repeats)
 	}
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, r.readChapters(ctx, q, out)
 }
 
 // update writes back the columns that acts change.

@@ -6,7 +6,6 @@ import (
 	"gongkai/internal/access"
 	"gongkai/internal/casework"
 	"gongkai/internal/clock"
-	"gongkai/internal/store"
 	"gongkai/internal/workday"
 )
 
@@ -18,16 +17,16 @@ type (
 // answerClock is the main clock of a request: A-70 with all that moves it.
 const answerClock = "answer"
 
-// workflow is the table of A8.8. Clocks are facts: a consultation does not
-// change the state, it stands beside the work and its time is excluded.
-func (r *Room) workflow() casework.Workflow[*Request] {
+// mainLine is the chapter from receipt to archive (A8.8). Clocks are facts: a
+// consultation does not change the state, it stands beside the work and its
+// time is excluded.
+func (r *Room) mainLine() chapter {
 	in := func(s ...casework.State) []casework.State { return s }
 	decided := []casework.Action{ActDecide}
-	return casework.Workflow[*Request]{
-		Kind: Kind, Name: "依申请公开", Number: "依申请〔%d〕%d号", See: access.HandleRequest, Start: Submitted, Load: r.load, Tasks: tasks,
-		States: []casework.StateInfo{{State: Submitted, Name: "待确认"}, {State: Working, Name: "办理中"}, {State: Correcting, Name: "待补正"}, {State: Reviewing, Name: "待审核"},
+	return chapter{
+		states: []casework.StateInfo{{State: Submitted, Name: "待确认"}, {State: Working, Name: "办理中"}, {State: Correcting, Name: "待补正"}, {State: Reviewing, Name: "待审核"},
 			{State: Signing, Name: "待签发"}, {State: Answered, Name: "待送达"}, {State: Served, Name: "已送达"}, {State: Archived, Name: "已归档", Final: true}, {State: Withdrawn, Name: "已撤回", Final: true}},
-		Steps: []step{
+		steps: []step{
 			{Action: ActConfirm, Name: "确认收到", From: in(Submitted), To: in(Working), Task: "confirm", Right: access.HandleRequest, Form: func() any { return &ConfirmForm{} }, Check: checkConfirm, Effect: r.confirm},
 			{Action: ActAutoConfirm, Name: "自动确认收到", From: in(Submitted), To: in(Working), System: true, Effect: r.autoConfirm},
 			{Action: ActCorrect, Name: "补正告知", From: in(Working), To: in(Correcting), Task: "handle", Right: access.HandleRequest, Refuse: refuseCorrect, Form: func() any { return &CorrectForm{} }, Check: checkCorrect, Effect: r.correct},
@@ -47,8 +46,9 @@ func (r *Room) workflow() casework.Workflow[*Request] {
 			{Action: ActWithdraw, Name: "登记撤回申请", From: in(Submitted, Working, Correcting, Reviewing, Signing), To: in(Withdrawn), Right: access.HandleRequest, Form: func() any { return &NoteForm{} }, Check: needsWords, Effect: r.note},
 			{Action: ActTakeBack, Name: "申请人撤回", From: in(Submitted, Working, Correcting, Reviewing, Signing), To: in(Withdrawn), System: true, Form: func() any { return &NoteForm{} }, Effect: r.note},
 		},
-		Names: map[string]string{"confirm": "确认收到", "handle": "办理", "await": "等申请人补正", "review": "审核", "sign": "签发", "serve": "送达", "archive": "归档", answerClock: "答复期限"},
-		Notices: map[string]string{"new": "收到新的公开申请%s。", "corrected": "%s的申请人已经补正。", "to_review": "%s请您审核。", "to_sign": "%s请您签发。", "to_serve": "%s已经签发，请送达。",
+		tasks: tasks,
+		names: map[string]string{"confirm": "确认收到", "handle": "办理", "await": "等申请人补正", "review": "审核", "sign": "签发", "serve": "送达", "archive": "归档", answerClock: "答复期限"},
+		notices: map[string]string{"new": "收到新的公开申请%s。", "corrected": "%s的申请人已经补正。", "to_review": "%s请您审核。", "to_sign": "%s请您签发。", "to_serve": "%s已经签发，请送达。",
 			"returned": "%s被退回，请修改。", "withdrawn": "%s的申请人撤回了申请。"},
 	}
 }
@@ -100,11 +100,6 @@ func receiptFacts(ch clock.Channel, submitted, confirmed workday.Date) []clock.F
 		out = append(out, clock.Fact{Event: clock.BothConfirmed, At: clock.On(confirmed), Channel: ch})
 	}
 	return out
-}
-
-// load reads a request inside the transaction of an act.
-func (r *Room) load(ctx context.Context, q store.Querier, c *casework.Case) (*Request, error) {
-	return r.read(ctx, q, c.ID, c.Organ)
 }
 
 func refuseCorrect(c *casework.Case, _ *Request, _ workday.Date) string {

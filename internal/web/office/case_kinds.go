@@ -17,6 +17,14 @@ type caseKind struct {
 	part  string // template with the block "part"
 	facts func(v *casework.View) (any, error)
 	forms map[casework.Action]actForm
+	more  []casePart // further parts, in their order
+}
+
+// casePart is one more part of the page of a case: a template with the block
+// "part" and what it shows; nil facts leave it away.
+type casePart struct {
+	part  string
+	facts func(v *casework.View) (any, error)
 }
 
 // actForm is the small form of one act: its controls, and how it is read.
@@ -39,7 +47,7 @@ var caseKinds = map[casework.Kind]caseKind{
 		}, func(r *http.Request) (any, error) { return &release.OpinionForm{Opinion: value(r, "opinion")}, nil }},
 		release.ActDecline: {reasonFields("提出的人会收到通知，看到这个原因。"), readReason},
 	}},
-	request.Kind: requestKind,
+	request.Kind: requestCases(),
 }
 
 func reasonFields(hint string) func(*casework.View, workday.Date) []field {

@@ -129,15 +129,20 @@ func (o *Office) caseView(c *call, v *casework.View) (*caseView, error) {
 func (o *Office) caseDomain(c *call, v *casework.View, d *caseView) error {
 	kind, known := caseKinds[v.Case.Kind]
 	if known {
-		facts, err := kind.facts(v)
-		if err != nil {
-			return err
+		for _, p := range append([]casePart{{kind.part, kind.facts}}, kind.more...) {
+			facts, err := p.facts(v)
+			if err != nil {
+				return err
+			}
+			if facts == nil {
+				continue
+			}
+			b, err := o.templates.RenderPart(ui.Variant{}, p.part, "part", facts)
+			if err != nil {
+				return err
+			}
+			d.Part += template.HTML(b) // rendered by the same escaping templates
 		}
-		b, err := o.templates.RenderPart(ui.Variant{}, kind.part, "part", facts)
-		if err != nil {
-			return err
-		}
-		d.Part = template.HTML(b) // rendered by the same escaping templates
 	}
 	var logins []string
 	for _, b := range v.Buttons {

@@ -2,6 +2,7 @@ package office
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,6 +13,30 @@ import (
 	"gongkai/internal/request"
 	"gongkai/internal/workday"
 )
+
+// requestChapter is what a chapter of the procedure adds to the page of a
+// request: forms of its acts, parts of the page, addresses of its own.
+type requestChapter struct {
+	forms  map[casework.Action]actForm
+	parts  []casePart
+	routes []route
+}
+
+// requestChapters are those beside the main line, in the order of the page.
+func requestChapters() []requestChapter {
+	return []requestChapter{}
+}
+
+// requestCases is the page of a request with all its chapters.
+func requestCases() caseKind {
+	k := requestKind
+	k.forms = maps.Clone(requestKind.forms)
+	for _, c := range requestChapters() {
+		maps.Copy(k.forms, c.forms)
+		k.more = append(k.more, c.parts...)
+	}
+	return k
+}
 
 // requestKind is the page of a request for information: what is asked, letters,
 // and the forms of A8.3 to A8.5.

@@ -36,7 +36,7 @@ func requestRoutes() []route {
 	post := func(pattern, page string, act access.Act, h handler) route {
 		return route{method: http.MethodPost, pattern: pattern, page: page, act: act, handler: h}
 	}
-	return []route{
+	list := []route{
 		get("/office/requests", textRequests, access.HandleRequest, requestsPage),
 		get("/office/requests/new", textNewRequest, access.HandleRequest, newRequestPage),
 		post("/office/requests/new", textNewRequest, access.HandleRequest, addRequest),
@@ -45,6 +45,10 @@ func requestRoutes() []route {
 		get("/office/requests/{id}/applicant", textApplicant, access.HandleRequest, applicantPage),
 		get("/office/requests/{id}/letters/{letter}", "下载文书", access.HandleRequest, letterFile),
 	}
+	for _, c := range requestChapters() {
+		list = append(list, c.routes...)
+	}
+	return list
 }
 
 // formView is a page that holds one form.

@@ -1,0 +1,70 @@
+package request
+
+import (
+	"context"
+	"maps"
+
+	"gongkai/internal/access"
+	"gongkai/internal/casework"
+	"gongkai/internal/fault"
+	"gongkai/internal/store"
+)
+
+// chapter is a part of the procedure with all that belongs to it: the states
+// and acts it adds to the table of A8.8, what waits in them, its sentences,
+// and how its own rows are read. A chapter stands in files of its own.
+type chapter struct {
+	states  []casework.StateInfo
+	steps   []step
+	tasks   func(c *casework.Case, r *Request) []casework.Task // beside those of the other chapters; nil for none
+	names   map[string]string                                  // see casework.Workflow
+	notices map[string]string
+	load    func(ctx context.Context, q store.Querier, r *Request) error // nil when it has no rows
+}
+
+// chapters are all of them, in the order of the table.
+func (r *Room) chapters() []chapter {
+	return []chapter{
+		r.mainLine(),
+	}
+}
+
+// workflow is the table of A8.8, put together from its chapters.
+func (r *Room) workflow() casework.Workflow[*Request] {
+	w := casework.Workflow[*Request]{Kind: Kind, Name: "依申请公开", Number: "依申请〔%d〕%d号", See: access.HandleRequest, Start: Submitted, Load: r.load,
+		Names: map[string]string{}, Notices: map[string]string{}}
+	for _, c := range r.written {
+		w.States = append(w.States, c.states...)
+		w.Steps = append(w.Steps, c.steps...)
+		maps.Copy(w.Names, c.names)
+		maps.Copy(w.Notices, c.notices)
+	}
+	w.Tasks = func(c *casework.Case, q *Request) (out []casework.Task) {
+		for _, x := range r.written {
+			if x.tasks != nil {
+				out = append(out, x.tasks(c, q)...)
+			}
+		}
+		return out
+	}
+	return w
+}
+
+// load reads a request inside the transaction of an act.
+func (r *Room) load(ctx context.Context, q store.Querier, c *casework.Case) (*Request, error) {
+	return r.read(ctx, q, c.ID, c.Organ)
+}
+
+// readChapters adds what the chapters keep in rows of their own.
+func (r *Room) readChapters(ctx context.Context, q store.Querier, out *Request) (err error) {
+	defer fault.Wrap(&err, "request.readChapters(%d)", out.Case)
+	for _, c := range r.written {
+		if c.load == nil {
+			continue
+		}
+		if err := c.load(ctx, q, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
