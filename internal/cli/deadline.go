@@ -3,8 +3,10 @@ package cli
 import (
 	"fmt"
 
+	"gongkai/internal/app"
 	"gongkai/internal/clock"
 	"gongkai/internal/fault"
+	"gongkai/internal/org"
 	"gongkai/internal/workday"
 )
 
@@ -13,6 +15,31 @@ type deadlineCmd struct {
 	Received string `help:"起算之日，如 2026-01-30；按小时计算的要写明时刻，如 2026-01-30T11:30。" placeholder:"DATE"`
 	Rules    bool   `help:"列出全部期限。"`
 	Batch    string `help:"一行一个事项的 JSONL 文件，- 为标准输入。" placeholder:"FILE"`
+	Library  bool   `help:"按这个库里录入的放假安排计算；不写就按程序自带的全国安排。"`
+	Organ    string `help:"按这个机构适用的放假安排计算，含本地区的调整；写机构代码，同时意味着 --library。" placeholder:"CODE"`
+}
+
+// calendar is the one to count by: the program's own, or that of a library, so
+// that the command gives the number that stands on the screen and in letters.
+func (c *deadlineCmd) calendar(r *run) (cal workday.Calendar, err error) {
+	if !c.Library && c.Organ == "" {
+		return workday.National(), nil
+	}
+	err = r.reading(func(a *app.App) error {
+		years, err := a.Cases.Years(r.ctx)
+		if err != nil {
+			return err
+		}
+		if cal = years.National(); c.Organ == "" {
+			return nil
+		}
+		organ, err := org.ByCode(r.ctx, a.DB.Reader(), c.Organ)
+		if err == nil {
+			cal = years.For(organ)
+		}
+		return err
+	})
+	return cal, err
 }
 
 // Run prints the due time of one fact, of a file of histories, or the table of limits.
@@ -30,7 +57,11 @@ func (c *deadlineCmd) Run(r *run) error {
 	case c.Rules:
 		return listRules(r)
 	case c.Batch != "":
-		return deadlineBatch(r, c.Batch)
+		cal, err := c.calendar(r)
+		if err != nil {
+			return err
+		}
+		return deadlineBatch(r, c.Batch, cal)
 	}
 	return c.one(r)
 }
@@ -54,7 +85,11 @@ func (c *deadlineCmd) one(r *run) error {
 	if limit.Unit == clock.Hour && !at.Timed {
 		return fault.Field(op, "received", "--received：%s按小时计算，请写明时刻，如 2026-01-30T11:30。", c.Rule)
 	}
-	result := clock.Compute(limit, []clock.Fact{{Event: clock.Received, At: at}}, workday.National())
+	cal, err := c.calendar(r)
+	if err != nil {
+		return err
+	}
+	result := clock.Compute(limit, []clock.Fact{{Event: clock.Received, At: at}}, cal)
 	if r.globals.JSON {
 		return r.print(struct {
 			Rule string `json:"rule"`

@@ -41,13 +41,12 @@ type deadlineError struct {
 	Error string          `json:"error"`
 }
 
-func deadlineBatch(r *run, name string) (err error) {
+func deadlineBatch(r *run, name string, cal workday.Calendar) (err error) {
 	f, err := r.openInput(name)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	cal := workday.National()
 	in := bufio.NewReader(f)
 	faults := false
 	for n := 1; ; n++ {
