@@ -8,6 +8,7 @@ import (
 	"gongkai/internal/casework"
 	"gongkai/internal/fault"
 	"gongkai/internal/store"
+	"gongkai/internal/workday"
 )
 
 // chapter is a part of the procedure with all that belongs to it: the states
@@ -20,6 +21,52 @@ type chapter struct {
 	names   map[string]string                                  // see casework.Workflow
 	notices map[string]string
 	load    func(ctx context.Context, q store.Querier, r *Request) error // nil when it has no rows
+	guards  map[casework.Action]guard                                    // what it asks of acts of other chapters
+}
+
+// guard is what a chapter asks of an act that another chapter brings: a reason
+// why it cannot be done now, a look at its form, and what it also writes. All
+// of it comes after the step's own. Each part may be nil.
+type guard struct {
+	refuse func(c *casework.Case, r *Request, today workday.Date) string
+	check  func(c *casework.Case, r *Request, form any, today workday.Date) error
+	effect func(ctx context.Context, t *turn) error
+}
+
+// guarded is a step with a guard behind its own refusals, checks and effect.
+func guarded(s step, g guard) step {
+	refuse, check, effect := s.Refuse, s.Check, s.Effect
+	if g.refuse != nil {
+		s.Refuse = func(c *casework.Case, r *Request, today workday.Date) string {
+			if refuse != nil {
+				if reason := refuse(c, r, today); reason != "" {
+					return reason
+				}
+			}
+			return g.refuse(c, r, today)
+		}
+	}
+	if g.check != nil {
+		s.Check = func(c *casework.Case, r *Request, form any, today workday.Date) error {
+			if check != nil {
+				if err := check(c, r, form, today); err != nil {
+					return err
+				}
+			}
+			return g.check(c, r, form, today)
+		}
+	}
+	if g.effect != nil {
+		s.Effect = func(ctx context.Context, t *turn) error {
+			if effect != nil {
+				if err := effect(ctx, t); err != nil {
+					return err
+				}
+			}
+			return g.effect(ctx, t)
+		}
+	}
+	return s
 }
 
 // chapters are all of them, in the order of the table.
@@ -38,6 +85,13 @@ func (r *Room) workflow() casework.Workflow[*Request] {
 		w.Steps = append(w.Steps, c.steps...)
 		maps.Copy(w.Names, c.names)
 		maps.Copy(w.Notices, c.notices)
+	}
+	for _, c := range r.written {
+		for i, s := range w.Steps {
+			if g, ok := c.guards[s.Action]; ok {
+				w.Steps[i] = guarded(s, g)
+			}
+		}
 	}
 	w.Tasks = func(c *casework.Case, q *Request) (out []casework.Task) {
 		for _, x := range r.written {
