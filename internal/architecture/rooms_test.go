@@ -46,6 +46,7 @@ var rooms = map[string]layer{
 	"internal/publication": kernel,
 	"internal/vault":       kernel,
 	"internal/backup":      kernel,
+	"internal/paper":       kernel, // reads the font of the machine
 
 	"internal/testcity": story,
 

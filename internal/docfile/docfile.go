@@ -77,7 +77,21 @@ type Paragraph struct {
 	Number string // the generated list number at the head of Text, else ""
 	Level  int    // heading level 1–9, 0 for body text
 	Title  bool   // the document's title style
+	// Align and Right place a paragraph that is written; a reader leaves them.
+	Align Align
+	Right float64 // characters left empty at the right, with AlignRight
 }
+
+// Align says where a written paragraph stands.
+type Align uint8
+
+// The places.
+const (
+	AlignBody   Align = iota // indent of two characters
+	AlignLeft                // flush left, as 主送机关
+	AlignCentre              // in the middle, as 发文字号
+	AlignRight               // at the right, as 署名 and 成文日期 (GB/T 9704-2012, 7.3.5)
+)
 
 // Table is one table; every row has one Cell for each grid column, covered
 // positions included.

@@ -79,7 +79,7 @@ func docxBody(doc DocxContent) (string, error) {
 			case b.Level > 0:
 				style = fmt.Sprintf("Heading%d", min(b.Level, 4))
 			}
-			writePara(&out, style, b.Text)
+			writePlaced(&out, style, b)
 		case Table:
 			for _, row := range b.Rows {
 				for _, c := range row {
@@ -108,11 +108,31 @@ func escape(s string) string {
 }
 
 func writePara(out *strings.Builder, style, text string) {
-	out.WriteString(`<w:p>`)
-	if style != "Normal" {
-		fmt.Fprintf(out, `<w:pPr><w:pStyle w:val="%s"/></w:pPr>`, style)
+	writePlaced(out, style, Paragraph{Text: text})
+}
+
+// charTwips is the width of a character of the body, 16 pt.
+const charTwips = 320
+
+func writePlaced(out *strings.Builder, style string, p Paragraph) {
+	place := ""
+	switch p.Align {
+	case AlignLeft:
+		style = "Addressee"
+	case AlignCentre:
+		place = `<w:ind w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="center"/>`
+	case AlignRight:
+		place = fmt.Sprintf(`<w:ind w:right="%d" w:rightChars="%d" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>`, int(p.Right*charTwips), int(p.Right*100))
 	}
-	writeRun(out, text)
+	out.WriteString(`<w:p>`)
+	named := ""
+	if style != "Normal" {
+		named = fmt.Sprintf(`<w:pStyle w:val="%s"/>`, style)
+	}
+	if named+place != "" {
+		out.WriteString(`<w:pPr>` + named + place + `</w:pPr>`)
+	}
+	writeRun(out, p.Text)
 	out.WriteString(`</w:p>`)
 }
 

@@ -1,0 +1,26 @@
+package docfile
+
+import (
+	"strings"
+	"testing"
+)
+
+// 主送机关 stands flush left, 发文字号 in the middle, 署名 at the right with
+// characters left empty after it (GB/T 9704-2012, 7.2.5, 7.3.2, 7.3.5).
+func TestWriteDOCX_Places(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		p    Paragraph
+		want string
+	}{
+		{"body", Paragraph{Text: "正文"}, `<w:p><w:r>`},
+		{"left", Paragraph{Text: "某人：", Align: AlignLeft}, `<w:pPr><w:pStyle w:val="Addressee"/></w:pPr>`},
+		{"centre", Paragraph{Text: "文号", Align: AlignCentre}, `<w:pPr><w:ind w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="center"/></w:pPr>`},
+		{"right", Paragraph{Text: "日期", Align: AlignRight, Right: 4.5}, `<w:pPr><w:ind w:right="1440" w:rightChars="450" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/></w:pPr>`},
+	} {
+		body, err := docxBody(DocxContent{Blocks: []Block{c.p}})
+		if err != nil || !strings.Contains(body, c.want) {
+			t.Errorf("%s: %s, %v", c.name, body, err)
+		}
+	}
+}
