@@ -42,6 +42,7 @@ type PagePictures func(ctx context.Context, pdf []byte, dpi float64, each func(p
 type RedactOptions struct {
 	Limits Limits
 	Pages  PagePictures
+	Anew   bool // build the file anew although nothing is named, to leave hidden data behind
 }
 
 // RedactReport says what was done. It holds no removed words.
@@ -101,7 +102,7 @@ func Redact(ctx context.Context, name string, data []byte, removals []Removal, o
 		}
 	}()
 	r := &redactor{budget: &budget{ctx: ctx, lim: o.Limits.withDefaults()}, removals: removals, counts: map[RedactHit]int{}, dropped: map[string]int{}}
-	if err := r.prepare(data); err != nil {
+	if err := r.prepare(data, o.Anew); err != nil {
 		return nil, report, err
 	}
 	src := &source{budget: r.budget, r: bytesReader(data), size: int64(len(data)), ext: extension(name)}
@@ -133,13 +134,13 @@ func Redact(ctx context.Context, name string, data []byte, removals []Removal, o
 }
 
 // prepare checks the removals and folds the terms.
-func (r *redactor) prepare(data []byte) error {
+func (r *redactor) prepare(data []byte, anew bool) error {
 	switch {
 	case len(data) == 0:
 		return fault.New(fault.Invalid, opRedact, msgEmptyFile)
 	case int64(len(data)) > r.lim.MaxBytes:
 		return fault.Newf(fault.TooLarge, opRedact, msgTooLarge, sizeText(r.lim.MaxBytes))
-	case len(r.removals) == 0:
+	case len(r.removals) == 0 && !anew:
 		return fault.Field(opRedact, "removals", msgRedactNothing)
 	case len(r.removals) > maxRemovals:
 		return fault.Newf(fault.TooLarge, opRedact, msgRedactTooMany, maxRemovals)

@@ -31,27 +31,9 @@ func (r *redactor) pdf(data []byte, draw PagePictures) ([]byte, error) {
 	if draw == nil {
 		return nil, fault.New(fault.Unsupported, opRedact, msgRedactPages)
 	}
-	f, err := openPDF(r.budget, data)
+	pages, err := seeAll(r.budget, data)
 	if err != nil {
 		return nil, err
-	}
-	list, err := f.pages()
-	if err != nil {
-		return nil, err
-	}
-	if len(list) == 0 {
-		return nil, fault.New(fault.Invalid, opRedact, msgTruncated)
-	}
-	fonts, layers := map[string]*pdfFont{}, f.hiddenLayers()
-	pages := make([]*redactedPage, len(list))
-	for i, p := range list {
-		pages[i] = &redactedPage{seenPage: f.seePage(p, fonts, layers), gone: map[int]bool{}}
-		if f.err != nil {
-			return nil, f.err
-		}
-		if err := r.text(len(pages[i].runs)); err != nil {
-			return nil, err // the words of all pages are held at once
-		}
 	}
 	if err := r.markBoxes(pages); err != nil {
 		return nil, err

@@ -124,13 +124,24 @@ func (s scanned) Put(ctx context.Context, r io.Reader, max int64) (b Blob, err e
 	return s.Store.Put(ctx, aside, max)
 }
 
+// Look lets the scanner of a store see content that will be stored sealed,
+// which a scanner cannot see into, or that is about to leave. A store without a
+// scanner lets everything through. Errors: Invalid for a virus, Unavailable
+// when the scanner does not answer.
+func Look(ctx context.Context, s Store, f io.ReadSeeker) error {
+	if x, ok := s.(scanned); ok {
+		return x.look(ctx, f)
+	}
+	return nil
+}
+
 func (s scanned) look(ctx context.Context, f io.ReadSeeker) error {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
 	virus, err := s.scanner.Scan(ctx, f)
 	if err != nil {
-		return &fault.Error{Kind: fault.Unavailable, Op: "filestore.look", Err: err, Text: "病毒扫描没有完成，文件没有保存。请稍后再传；一直这样请告诉系统管理员。"}
+		return &fault.Error{Kind: fault.Unavailable, Op: "filestore.look", Err: err, Text: "病毒扫描没有完成，文件没有保存，也没有送出。请稍后再传；一直这样请告诉系统管理员。"}
 	}
 	if virus != "" {
 		return fault.Newf(fault.Invalid, "filestore.look", "文件里查出病毒（%s），没有保存。请杀毒后再传。", virus)
