@@ -78,14 +78,16 @@ func adopt(ctx context.Context, tx *sql.Tx, id int64) error {
 }
 
 // unheld is true of a row of files that nothing needs any more: no edition, no
-// draft, no release slip, no text for a limited audience, no leader of an organ as a
-// picture, and no record of an attachment that was replaced.
+// draft, no release slip, no text for a limited audience, no request for information,
+// no leader of an organ as a picture, and no record of an attachment that was replaced.
 const unheld = `
 	NOT EXISTS (SELECT 1 FROM edition_files h WHERE h.sha256 = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM draft_files h WHERE h.sha256 = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM desk_items h WHERE h.sha256 = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM release_files h WHERE h.sha256 = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM limited_files h WHERE h.sha256 = files.sha256)
+	AND NOT EXISTS (SELECT 1 FROM request_files h WHERE h.sealed = files.sha256)
+	AND NOT EXISTS (SELECT 1 FROM request_versions h WHERE h.sealed = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM organ_photos h WHERE h.sha256 = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM edition_records h WHERE h.field = 'files' AND h.old_value LIKE '%' || files.sha256 || '%')`
 
