@@ -97,18 +97,21 @@ func (r *Room) ProposeTakedown(ctx context.Context, n NewTakedown) (c *casework.
 			return err
 		}
 		if open > 0 && n.Token == "" {
-			return fault.New(fault.Conflict, "release.ProposeTakedown", "这份文件已经有一件撤下或者恢复的事项在办。")
+			return errPending()
 		}
 		var err error
 		c, _, err = casework.Open(ctx, r.kernel, tx, casework.Start{Kind: TakedownKind, Organ: n.Organ, Title: n.Title, Form: n, Token: n.Token, Actor: n.Actor},
 			func(ctx context.Context, t *casework.Turn[*Takedown]) error {
 				if open > 0 {
-					return fault.New(fault.Conflict, "release.ProposeTakedown", "这份文件已经有一件撤下或者恢复的事项在办。")
+					return errPending()
 				}
 				t.Link("published", n.Work)
 				t.TellHolders("proposed", access.Withdraw, n.Organ, 0)
-				_, err := t.Tx.ExecContext(ctx, `INSERT INTO takedowns (case_id, work, direction, ground, reason, event_on) VALUES ($1, $2, $3, $4, $5, $6)`,
+				_, err := t.Tx.ExecContext(ctx, `INSERT INTO takedowns (case_id, work, direction, ground, reason, event_on, pending) VALUES ($1, $2, $3, $4, $5, $6, 1)`,
 					t.Case.ID, n.Work, direction, n.Ground, strings.TrimSpace(n.Reason), n.EventOn.String())
+				if store.IsUnique(err) { // somebody proposed since we looked
+					return errPending()
+				}
 				return err
 			})
 		return err
@@ -141,10 +144,10 @@ func (r *Room) takedownWorkflow() casework.Workflow[*Takedown] {
 				Check: func(_ *casework.Case, _ *Takedown, form any, _ workday.Date) error {
 					return checkWords("原因", form.(*ReasonForm).Reason, true)
 				},
-				Effect: func(_ context.Context, t *casework.Turn[*Takedown]) error {
+				Effect: func(ctx context.Context, t *casework.Turn[*Takedown]) error {
 					t.Record(t.Form)
 					t.Tell("declined", t.Case.Done[0].Actor, 0)
-					return nil
+					return settled(ctx, t)
 				}},
 		},
 		Names:   map[string]string{"carry": "批准撤下或恢复", "takedown": "撤下期限"},
@@ -156,7 +159,20 @@ func (r *Room) carry(ctx context.Context, t *casework.Turn[*Takedown]) error {
 	d := t.Data
 	t.Record(t.Form)
 	t.Tell("carried", t.Case.Done[0].Actor, 0)
+	if err := settled(ctx, t); err != nil {
+		return err
+	}
 	return r.library.TakeDown(ctx, t.Tx, TakeDown{Work: d.Work, Restore: d.Restore, Reason: d.Reason, Ground: d.Ground, Actor: t.Actor.Login, On: t.Today})
+}
+
+func errPending() error {
+	return fault.New(fault.Conflict, "release.ProposeTakedown", "这份文件已经有一件撤下或者恢复的事项在办。")
+}
+
+// settled makes room for the next proposal about the work.
+func settled(ctx context.Context, t *casework.Turn[*Takedown]) error {
+	_, err := t.Tx.ExecContext(ctx, `UPDATE takedowns SET pending = 0 WHERE case_id = $1`, t.Case.ID)
+	return err
 }
 
 func readTakedown(ctx context.Context, q store.Querier, id int64) (d *Takedown, err error) {
