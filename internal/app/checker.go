@@ -31,6 +31,7 @@ func (c checker) Check(ctx context.Context, s *release.Slip) ([]release.Finding,
 		switch f.Role {
 		case release.Attachment:
 			in.Attachments = append(in.Attachments, f.Name)
+		case release.Picture: // stands in the text and is not in the list of attachments
 		case release.Original: // its words became the text; what else it carries never goes out
 			continue
 		default:

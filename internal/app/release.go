@@ -20,7 +20,7 @@ func (s shelf) Issue(ctx context.Context, tx *sql.Tx, o release.Order) (work int
 		ExpiresOn: o.Paper.ExpiresOn, Recipients: o.Paper.Recipients, Topics: o.Paper.Topics, Columns: o.Paper.Columns,
 		SourceName: o.Paper.SourceName, SourceURL: o.Paper.SourceURL, Text: o.Paper.Text}
 	for _, f := range o.Files {
-		c.Files = append(c.Files, document.ContentFile{Name: f.Name, SHA256: f.SHA256, Size: f.Size, MIME: f.MIME, Role: "attachment"})
+		c.Files = append(c.Files, document.ContentFile{Name: f.Name, SHA256: f.SHA256, Size: f.Size, MIME: f.MIME, Role: f.Role})
 	}
 	i := document.Issue{Organ: o.Organ, Content: c, Work: o.Work, Audience: o.Audience, Actor: o.Actor}
 	for _, r := range o.Paper.Repeals {

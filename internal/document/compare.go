@@ -80,18 +80,18 @@ func headerChanges(a, b *Edition) []FieldChange {
 	return out
 }
 
-// fileChanges pairs attachments by name; the source file of an edition is not
-// an attachment.
+// fileChanges pairs attachments and pictures by name; the source file of an
+// edition is neither.
 func fileChanges(a, b []File) []FileChange {
 	old := map[string]string{}
 	for _, f := range a {
-		if f.Role == "attachment" {
+		if f.Role != "source" {
 			old[f.Name] = f.SHA256
 		}
 	}
 	var out []FileChange
 	for _, f := range b {
-		if f.Role != "attachment" {
+		if f.Role == "source" {
 			continue
 		}
 		sum, ok := old[f.Name]
@@ -106,7 +106,7 @@ func fileChanges(a, b []File) []FileChange {
 		}
 	}
 	for _, f := range a {
-		if _, left := old[f.Name]; left && f.Role == "attachment" {
+		if _, left := old[f.Name]; left && f.Role != "source" {
 			out = append(out, FileChange{Name: f.Name, Change: "removed"})
 		}
 	}

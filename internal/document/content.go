@@ -61,7 +61,7 @@ type ContentFile struct {
 	Name      string `json:"name"`
 	Size      int64  `json:"size"`
 	MIME      string `json:"mime"`
-	Role      string `json:"role"` // source or attachment
+	Role      string `json:"role"` // source, attachment or picture
 	TextState string `json:"text_state"`
 	Body      string `json:"body,omitempty"`
 }

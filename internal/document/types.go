@@ -154,7 +154,7 @@ type File struct {
 	Name      string
 	Size      int64
 	MIME      string
-	Role      string // source or attachment
+	Role      string // source, attachment or picture
 	TextState string // extracted, partial or none (未提取正文)
 	Body      string // extracted text, only when asked for
 }

@@ -18,7 +18,7 @@ const maxFiles = 100
 // check. Attachments change what the checks must see.
 func (r *Room) AddFile(ctx context.Context, a access.Actor, id int64, f File) (out File, err error) {
 	defer fault.Wrap(&err, "release.AddFile(%d)", id)
-	if !slices.Contains([]string{Original, Attachment, Scan, Material}, f.Role) {
+	if !slices.Contains([]string{Original, Attachment, Scan, Material, Picture}, f.Role) {
 		return f, fault.Field("release.AddFile", "用途", "“用途”：请选附件、审签单扫描件或者审核材料。")
 	}
 	err = r.db.Tx(ctx, func(tx *sql.Tx) error {
@@ -31,6 +31,11 @@ func (r *Room) AddFile(ctx context.Context, a access.Actor, id int64, f File) (o
 		}
 		if s.Traits.SecretDoubt && f.Role != Scan {
 			return fault.New(fault.Forbidden, "release.AddFile", "这份文稿不录入正文，也不能上传文件，只能上传审签单扫描件。")
+		}
+		if f.Role == Picture {
+			if err := s.checkPicture(f); err != nil {
+				return err
+			}
 		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO files (sha256, size, mime, scan_state, created_at) VALUES ($1, $2, $3, 'unscanned', $4) ON CONFLICT (sha256) DO NOTHING`,
 			f.SHA256, f.Size, f.MIME, r.now().UnixMicro()); err != nil {
@@ -55,7 +60,7 @@ func (r *Room) AddFile(ctx context.Context, a access.Actor, id int64, f File) (o
 }
 
 // goesOut reports a file that is part of the text, not a proof beside it.
-func (f File) goesOut() bool { return f.Role == Attachment || f.Role == Original }
+func (f File) goesOut() bool { return f.Role == Attachment || f.Role == Original || f.Role == Picture }
 
 // DropFile takes a file off a draft; the event keeps that it was there.
 func (r *Room) DropFile(ctx context.Context, a access.Actor, id, file int64) (err error) {

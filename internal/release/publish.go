@@ -31,7 +31,7 @@ func (r *Room) publish(ctx context.Context, t *turn) (err error) {
 		}
 		o := Order{Organ: s.Organ, Paper: s.Paper, Work: s.BaseWork, Audience: s.Audience, Actor: signer, On: t.Today}
 		for _, f := range s.Files {
-			if f.Role == Attachment {
+			if f.Role == Attachment || f.Role == Picture {
 				o.Files = append(o.Files, f)
 			}
 		}

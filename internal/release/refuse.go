@@ -48,6 +48,7 @@ var rules = []rule{
 		}
 		return ""
 	}},
+	{"pictures", "text", always, func(s *Slip, _ workday.Date) string { return s.unplaced() }},
 	{"A-03", "organs", always, func(s *Slip, _ workday.Date) string {
 		if len(s.Paper.Organs) == 0 && !s.Traits.SecretDoubt {
 			return "还没有写发文机关；联合发文的，牵头机关写在最前面，由它公开。"

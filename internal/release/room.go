@@ -33,7 +33,7 @@ type Order struct {
 	Paper    Paper
 	Work     int64 // public id of the work it amends, 0 for a new one
 	Audience string
-	Files    []File // attachments in order
+	Files    []File // attachments and pictures in order
 	Actor    string // login of who signed
 	On       workday.Date
 }

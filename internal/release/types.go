@@ -192,7 +192,7 @@ const (
 // File is something that belongs to a slip.
 type File struct {
 	ID     int64
-	Role   string // original, attachment, scan, material
+	Role   string // original, attachment, scan, material, picture
 	Name   string
 	SHA256 string
 	Size   int64
@@ -205,6 +205,7 @@ const (
 	Attachment = "attachment"
 	Scan       = "scan"
 	Material   = "material"
+	Picture    = "picture" // stands in the text, beside its mark
 )
 
 // Slip is a release as it stands.
