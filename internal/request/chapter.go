@@ -71,9 +71,9 @@ func guarded(s step, g guard) step {
 
 // chapters are all of them, in the order of the table.
 func (r *Room) chapters() []chapter {
-	return []chapter{
+	return r.withConversation([]chapter{
 		r.mainLine(),
-	}
+	})
 }
 
 // workflow is the table of A8.8, put together from its chapters.

@@ -28,6 +28,7 @@ type Room struct {
 	now    func() time.Time
 
 	written []chapter // the table, see workflow
+	past    past      // what was asked and answered before, see Similar
 }
 
 // New builds the room and registers its workflow.

@@ -118,25 +118,6 @@ func letters(ctx context.Context, q store.Querier, id int64) (out []Letter, err 
 	return out, rows.Err()
 }
 
-func messages(ctx context.Context, q store.Querier, id int64) (out []Message, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, from_them, body, at FROM request_messages WHERE case_id = $1 ORDER BY id`, id)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var m Message
-		var from int
-		var at int64
-		if err := rows.Scan(&m.ID, &from, &m.Body, &at); err != nil {
-			return nil, err
-		}
-		m.From, m.At = from != 0, instant(at)
-		out = append(out, m)
-	}
-	return out, rows.Err()
-}
-
 // letter keeps a letter as it is issued.
 func (r *Room) letter(ctx context.Context, t *turn, kind, number, title, body string) error {
 	_, err := t.Tx.ExecContext(ctx, `INSERT INTO request_letters (case_id, kind, number, title, body, template, event_no, issued_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,

@@ -77,12 +77,15 @@ type Letter struct {
 	Read     time.Time
 }
 
-// Message is a word between applicant and office.
+// Message is a word between applicant and office. Body is opened by
+// Conversation only.
 type Message struct {
-	ID   int64
-	From bool // from the applicant
-	Body string
-	At   time.Time
+	ID    int64
+	From  bool   // from the applicant
+	Login string // of the officer, "" from the applicant
+	Body  string
+	At    time.Time
+	Read  time.Time // when the other side first saw it; zero while nobody did
 }
 
 // Request is a request as it stands. The applicant is read only by Reveal.
@@ -109,6 +112,7 @@ type Request struct {
 	Proof      string
 	Letters    []Letter
 	Messages   []Message
+	Rating     *Rating  // nil while the applicant has not rated the answer
 	Profile    *Profile // of the answering organ; nil while nobody has entered it
 	Repeats    int      // earlier requests of the same applicant in the library
 }

@@ -1,0 +1,77 @@
+package request
+
+import (
+	"context"
+
+	"gongkai/internal/casework"
+	"gongkai/internal/clock"
+	"gongkai/internal/fault"
+	"gongkai/internal/workday"
+)
+
+// Contest is until when an answer, or its absence, can be contested (A-90, A-92,
+// A-117), as the clock counts it.
+type Contest struct {
+	Silent   bool // no answer came in time
+	Unsigned bool // it went by post and the day of signing is not known yet
+	Limits   []ContestLimit
+}
+
+// ContestLimit is one way with its last day.
+type ContestLimit struct {
+	Rule, Name string
+	Sum        clock.Result
+	Left       int // days from today to the last one; below 0 when it has passed
+}
+
+// Contest computes the limits for the page of the applicant. First says that
+// reconsideration must come first, so that no direct suit is offered.
+func (r *Room) Contest(ctx context.Context, c *casework.Case, q *Request) (out *Contest, err error) {
+	defer fault.Wrap(&err, "request.Contest(%d)", c.ID)
+	years, err := r.kernel.Years(ctx)
+	if err != nil {
+		return nil, err
+	}
+	today, out := workday.DateOf(r.now()), &Contest{}
+	add := func(rule, name string, f clock.Fact) {
+		res, ok := years.Sum(c.Organ, rule, []clock.Fact{f})
+		if ok && res.HasDue() {
+			out.Limits = append(out.Limits, ContestLimit{Rule: rule, Name: name, Sum: res, Left: int(res.Due.Day.Time().Sub(today.Time()).Hours() / 24)})
+		}
+	}
+	if q.ServedOn.IsZero() {
+		main, ok := years.Sum(c.Organ, "A-70", c.Clock(answerClock))
+		if !ok || main.State != clock.Running || !main.HasDue() || !today.After(main.Due.Day) || !c.Open() {
+			return out, nil
+		}
+		out.Silent = true
+		ended := clock.Fact{Event: clock.PeriodEnded, At: main.Due}
+		add("A-117", "申请行政复议", ended)
+		add("A-117.suit", "提起行政诉讼", ended)
+		return out, nil
+	}
+	began, ok := r.reached(c, q)
+	if !ok {
+		out.Unsigned = true
+		return out, nil
+	}
+	add("A-90", "申请行政复议", began)
+	if info, _ := q.Outcome.Info(); !info.First {
+		add("A-92", "提起行政诉讼", began)
+	}
+	return out, nil
+}
+
+// reached is the fact from which the applicant's days count: the day of service,
+// by post the day on which they signed.
+func (r *Room) reached(c *casework.Case, q *Request) (clock.Fact, bool) {
+	if q.ServedHow != "post" {
+		return clock.Fact{Event: clock.AnswerServed, At: clock.On(q.ServedOn)}, true
+	}
+	for _, f := range c.Clock(answerClock) {
+		if f.Event == clock.SignedFor && !f.At.Day.Before(q.ServedOn) {
+			return clock.Fact{Event: clock.SignedFor, At: clock.On(f.At.Day)}, true
+		}
+	}
+	return clock.Fact{}, false
+}
