@@ -167,7 +167,7 @@ func (b *builder) meta(key, value string) {
 func (b *builder) finish() {
 	d := b.doc
 	if d.Blocks != nil {
-		d.Text = blocksText(d.Blocks)
+		d.Text = blocksText(d.Blocks, nil)
 	}
 	for _, c := range []struct {
 		code   WarningCode
@@ -201,8 +201,12 @@ func (b *builder) finish() {
 	}
 }
 
+// TextWith is Text with a line for each picture of the body, in its place; a
+// picture whose line is "" gets none.
+func (d *Document) TextWith(mark func(Picture) string) string { return blocksText(d.Blocks, mark) }
+
 // blocksText renders blocks as lines.
-func blocksText(blocks []Block) string {
+func blocksText(blocks []Block, mark func(Picture) string) string {
 	var out strings.Builder
 	line := func(s string) {
 		if out.Len() > 0 {
@@ -214,6 +218,13 @@ func blocksText(blocks []Block) string {
 		switch blk := blk.(type) {
 		case Paragraph:
 			line(blk.Text)
+		case Picture:
+			if mark == nil {
+				continue
+			}
+			if s := mark(blk); s != "" {
+				line(s)
+			}
 		case Table:
 			for _, row := range blk.Rows {
 				if s := rowText(row); !blank(s) {

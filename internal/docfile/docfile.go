@@ -68,7 +68,7 @@ type Document struct {
 	Meta map[string]string
 }
 
-// Block is one piece of the body: Paragraph, Table or PageBreak.
+// Block is one piece of the body: Paragraph, Table, Picture or PageBreak.
 type Block interface{ block() }
 
 // Paragraph is one paragraph of the body.

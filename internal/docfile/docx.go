@@ -17,6 +17,11 @@ type docxReader struct {
 	main   string // entry of the main part
 	styles map[string]docxStyle
 	lists  *docxLists
+	// Pictures of the body, when Limits asks for them.
+	images  map[string]string // relation -> entry
+	alt     string            // of the drawing being read
+	taken   int
+	waiting []Picture // until the paragraph or table that holds them is over
 }
 
 // readDOCX reads a docx, docm or dotx. Tracked deletions and hidden text stay
@@ -41,6 +46,7 @@ func readDOCX(out *builder, a *archive) error {
 	if err := d.support(rels); err != nil {
 		return err
 	}
+	d.imagesOf(rels)
 	if err := d.part(d.main, func(x *xmlReader) error {
 		if _, err := x.root(); err != nil {
 			return err
@@ -54,6 +60,7 @@ func readDOCX(out *builder, a *archive) error {
 	}); err != nil {
 		return err
 	}
+	d.images = nil
 	if err := d.asides(rels); err != nil {
 		return err
 	}

@@ -16,8 +16,8 @@ type sink interface {
 // bodySink puts them into the document's body.
 type bodySink struct{ d *docxReader }
 
-func (s *bodySink) addParagraph(p Paragraph) error { return s.d.paragraph(p) }
-func (s *bodySink) addTable(t Table) error         { return s.d.table(t) }
+func (s *bodySink) addParagraph(p Paragraph) error { return s.d.shown(s.d.paragraph(p)) }
+func (s *bodySink) addTable(t Table) error         { return s.d.shown(s.d.table(t)) }
 func (s *bodySink) addBreak()                      { s.d.pageBreak() }
 
 // partSink joins them as lines; a table inside a cell or note becomes lines.
@@ -285,8 +285,11 @@ func (d *docxReader) drawing(x *xmlReader) error {
 				return err
 			}
 			return d.builder.part(PartTextBox, box.text())
+		case "docPr":
+			d.alt = attr(e, "descr")
 		case "blip", "imagedata":
 			d.doc.Pictures++
+			d.picture(e)
 		case "Fallback":
 			return x.skip()
 		}

@@ -20,6 +20,8 @@ type Limits struct {
 	MaxDepth        int   // nesting of XML elements or PDF objects; default 200
 	MaxCells        int   // grid positions of all tables; default 2,000,000
 	MaxPages        int   // pages of a pdf or ofd; default 5000
+	// Pictures asks for the pictures of a docx's body as blocks.
+	Pictures bool
 }
 
 // DefaultLimits are the limits for a file from an ordinary upload.

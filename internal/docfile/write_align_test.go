@@ -18,7 +18,7 @@ func TestWriteDOCX_Places(t *testing.T) {
 		{"centre", Paragraph{Text: "文号", Align: AlignCentre}, `<w:pPr><w:ind w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="center"/></w:pPr>`},
 		{"right", Paragraph{Text: "日期", Align: AlignRight, Right: 4.5}, `<w:pPr><w:ind w:right="1440" w:rightChars="450" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/></w:pPr>`},
 	} {
-		body, err := docxBody(DocxContent{Blocks: []Block{c.p}})
+		body, _, err := docxBody(DocxContent{Blocks: []Block{c.p}})
 		if err != nil || !strings.Contains(body, c.want) {
 			t.Errorf("%s: %s, %v", c.name, body, err)
 		}

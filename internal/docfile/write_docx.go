@@ -29,22 +29,22 @@ var docxTime = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 // The bytes depend on the content only and name no person.
 // A text that a docx cannot hold (NUL, invalid UTF-8) is refused as Invalid.
 func WriteDOCX(w io.Writer, doc DocxContent) error {
-	body, err := docxBody(doc)
+	body, pictures, err := docxBody(doc)
 	if err != nil {
 		return err
 	}
 	z := zip.NewWriter(w)
-	for _, part := range []struct{ name, data string }{
-		{"[Content_Types].xml", docxTypes},
+	for _, part := range append([]docxPart{
+		{"[Content_Types].xml", pictureTypes(docxTypes, pictures)},
 		{"_rels/.rels", docxRels},
 		{"docProps/core.xml", fmt.Sprintf(docxCore, escape(doc.Title))},
 		{"docProps/app.xml", docxApp},
-		{"word/_rels/document.xml.rels", docxDocumentRels},
+		{"word/_rels/document.xml.rels", pictureRels(docxDocumentRels, pictures)},
 		{"word/document.xml", body},
 		{"word/styles.xml", docxStyles()},
 		{"word/settings.xml", docxSettings},
 		{"word/footer1.xml", docxFooter},
-	} {
+	}, pictureParts(pictures)...) {
 		f, err := z.CreateHeader(&zip.FileHeader{Name: part.name, Method: zip.Deflate, Modified: docxTime})
 		if err == nil {
 			_, err = io.WriteString(f, part.data)
@@ -59,8 +59,9 @@ func WriteDOCX(w io.Writer, doc DocxContent) error {
 	return nil
 }
 
-func docxBody(doc DocxContent) (string, error) {
+func docxBody(doc DocxContent) (string, []Picture, error) {
 	var out strings.Builder
+	var pictures []Picture
 	out.WriteString(docxDocumentHead)
 	texts := []string{doc.Title}
 	if doc.Title != "" {
@@ -87,17 +88,23 @@ func docxBody(doc DocxContent) (string, error) {
 				}
 			}
 			writeTable(&out, b)
+		case Picture:
+			texts = append(texts, b.Alt)
+			if !writePicture(&out, b, len(pictures)+1) {
+				return "", nil, fault.New(fault.Invalid, "docfile.WriteDOCX", msgUnwritable)
+			}
+			pictures = append(pictures, b)
 		case PageBreak:
 			out.WriteString(`<w:p><w:r><w:br w:type="page"/></w:r></w:p>`)
 		}
 	}
 	for _, t := range texts {
 		if clean, _ := cleanText(t); clean != t {
-			return "", fault.New(fault.Invalid, "docfile.WriteDOCX", msgUnwritable)
+			return "", nil, fault.New(fault.Invalid, "docfile.WriteDOCX", msgUnwritable)
 		}
 	}
 	out.WriteString(docxDocumentTail)
-	return out.String(), nil
+	return out.String(), pictures, nil
 }
 
 func escape(s string) string {
