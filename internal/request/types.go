@@ -115,6 +115,7 @@ type Request struct {
 	Rating     *Rating  // nil while the applicant has not rated the answer
 	Profile    *Profile // of the answering organ; nil while nobody has entered it
 	Repeats    int      // earlier requests of the same applicant in the library
+	Fee        Fee
 }
 
 // The kinds of letters (A8.7).

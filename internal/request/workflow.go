@@ -22,7 +22,7 @@ const answerClock = "answer"
 // time is excluded.
 func (r *Room) mainLine() chapter {
 	in := func(s ...casework.State) []casework.State { return s }
-	decided := []casework.Action{ActDecide}
+	decided := []casework.Action{ActDecide, ActFeeLapse}
 	return chapter{
 		states: []casework.StateInfo{{State: Submitted, Name: "待确认"}, {State: Working, Name: "办理中"}, {State: Correcting, Name: "待补正"}, {State: Reviewing, Name: "待审核"},
 			{State: Signing, Name: "待签发"}, {State: Answered, Name: "待送达"}, {State: Served, Name: "已送达"}, {State: Archived, Name: "已归档", Final: true}, {State: Withdrawn, Name: "已撤回", Final: true}},
@@ -56,7 +56,7 @@ func (r *Room) mainLine() chapter {
 // tasks says what waits. Every step until service shows the day by which the
 // answer must be out.
 func tasks(c *casework.Case, r *Request) []casework.Task {
-	decided := []casework.Action{ActDecide}
+	decided := []casework.Action{ActDecide, ActFeeLapse}
 	dated := func(name string, right access.Act, rule string, notBy ...casework.Action) []casework.Task {
 		return []casework.Task{{Name: name, Right: right, Clock: answerClock, Rule: rule, NotBy: notBy}}
 	}
@@ -141,12 +141,5 @@ func refuseSign(_ *casework.Case, r *Request, _ workday.Date) string {
 // refuseExtend asks the clock itself whether an extension would have an effect
 // today: only once, and before the first deadline.
 func (r *Room) refuseExtend(c *casework.Case, _ *Request, today workday.Date) string {
-	limit := clock.MustFind("A-70")
-	facts := append(c.Clock(answerClock), clock.Fact{Event: clock.ExtensionApproved, At: clock.On(today), WorkingDays: 20})
-	for _, x := range clock.Compute(limit, facts, workday.National()).Refused {
-		if x.Fact.Event == clock.ExtensionApproved && x.At.Day == today {
-			return x.Text
-		}
-	}
-	return ""
+	return clockRefuses(c, clock.Fact{Event: clock.ExtensionApproved, At: clock.On(today), WorkingDays: 20})
 }
