@@ -123,7 +123,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	a.Documents = document.New(a.DB, a.Files, a.Now)
 	a.Cases = casework.New(a.DB, a.Now)
 	a.Releases = release.New(a.DB, a.Cases, shelf{a.Documents}, checker{a.Files, a.Documents}, a.Now)
-	a.Requests = request.New(a.DB, a.Cases, a.Vault, a.Now)
+	a.Requests = request.New(a.DB, a.Cases, a.Vault, a.Now).KeepIn(a.Files)
 	a.Access, err = access.New(a.DB, access.Options{Now: a.Now, Vault: a.Vault})
 	return err
 }

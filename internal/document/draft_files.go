@@ -85,6 +85,7 @@ const unheld = `
 	AND NOT EXISTS (SELECT 1 FROM draft_files h WHERE h.sha256 = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM desk_items h WHERE h.sha256 = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM release_files h WHERE h.sha256 = files.sha256)
+	AND NOT EXISTS (SELECT 1 FROM request_files h WHERE h.sha256 = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM limited_files h WHERE h.sha256 = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM request_files h WHERE h.sealed = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM request_versions h WHERE h.sealed = files.sha256)

@@ -15,6 +15,7 @@ import (
 	"gongkai/internal/casework"
 	"gongkai/internal/clock"
 	"gongkai/internal/fault"
+	"gongkai/internal/filestore"
 	"gongkai/internal/store"
 	"gongkai/internal/vault"
 	"gongkai/internal/workday"
@@ -27,7 +28,8 @@ type Room struct {
 	vault  *vault.Vault
 	now    func() time.Time
 
-	written []chapter // the table, see workflow
+	written []chapter       // the table, see workflow
+	files   filestore.Store // of scans, see KeepIn
 	past    past      // what was asked and answered before, see Similar
 }
 
@@ -53,6 +55,7 @@ type Application struct {
 	Informed   bool   // the privacy notice was shown and accepted (A-28)
 	FilledBy   string // login of the clerk who filled it in for somebody (A-55)
 	Token      string
+	Door       *Door        // how it came to the counter; nil for an application of the site
 	Actor      access.Actor // the zero Actor is the applicant online
 }
 
@@ -96,6 +99,8 @@ func (a *Application) check(today workday.Date) error {
 		return bad("收到途径", "请选择。")
 	case a.On.After(today):
 		return bad("收到日期", "%s还没有到。", a.On.Chinese())
+	case a.Door != nil:
+		return a.Door.check(a)
 	}
 	return nil
 }
@@ -209,7 +214,10 @@ func (r *Room) insert(ctx context.Context, t *turn, a Application, code string) 
 		content, features, way, delivery, electronic, filled_by, submitted_at, retain_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		id, string(a.Channel), string(a.Applicant.Kind), name, proof, rest, person, coded, sealed, second,
 		strings.TrimSpace(a.Content), strings.TrimSpace(a.Features), a.Way, a.Delivery, electronic, a.FilledBy, a.On.Time().UnixMicro(), t.Today.AddMonths(retainMonths).String())
-	return err
+	if err != nil {
+		return err
+	}
+	return keepDoor(ctx, t.Tx, id, a.Door)
 }
 
 // retainMonths is how long who asked is kept: ten years, as files of this kind

@@ -113,6 +113,7 @@ type Request struct {
 	Letters    []Letter
 	Messages   []Message
 	Rating     *Rating  // nil while the applicant has not rated the answer
+	Intake     Intake   // how it came in, and what it has to do with other requests
 	Profile    *Profile // of the answering organ; nil while nobody has entered it
 	Repeats    int      // earlier requests of the same applicant in the library
 	Fee        Fee

@@ -1,0 +1,160 @@
+package request
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"gongkai/internal/access"
+	"gongkai/internal/audit"
+	"gongkai/internal/fault"
+	"gongkai/internal/filestore"
+	"gongkai/internal/store"
+)
+
+// Scan is a picture or copy of what came on paper.
+type Scan struct {
+	ID    int64
+	Role  string
+	SHA   string
+	Size  int64
+	MIME  string
+	Login string
+}
+
+// ScanRoles are what a scan shows.
+var ScanRoles = []struct{ Code, Name string }{{"form", "申请表或者来信"}, {"proof", "身份证明"}, {"envelope", "信封和邮戳"}, {"mandate", "委托书"}, {"other", "其他材料"}}
+
+// Name is what the scan shows, in Chinese.
+func (s Scan) Name() string {
+	for _, x := range ScanRoles {
+		if x.Code == s.Role {
+			return x.Name
+		}
+	}
+	return s.Role
+}
+
+// Bounds of scans: bytes of one file, files of a request.
+const (
+	MaxScanBytes = 20 << 20
+	maxScans     = 50
+)
+
+// scanTypes are the types told by content that a scan may have, with the ending
+// of its name when it is handed out.
+var scanTypes = map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/tiff": ".tif", "image/webp": ".webp", "image/bmp": ".bmp",
+	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx", "application/msword": ".doc"}
+
+// Ending is the ending of the file's name by its type.
+func (s Scan) Ending() string { return scanTypes[plainType(s.MIME)] }
+
+func plainType(mime string) string {
+	base, _, _ := strings.Cut(mime, ";")
+	return base
+}
+
+// KeepIn gives the room the store of files; a scanner of viruses stands in
+// front of it where one is configured, and without its word nothing is kept.
+func (r *Room) KeepIn(files filestore.Store) *Room {
+	r.files = files
+	return r
+}
+
+func scans(ctx context.Context, q store.Querier, id int64) (out []Scan, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT id, role, sha256, size, mime, added_by FROM request_files WHERE case_id = $1 ORDER BY id`, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s Scan
+		if err := rows.Scan(&s.ID, &s.Role, &s.SHA, &s.Size, &s.MIME, &s.Login); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+// AddScans keeps files with a request, all of them or none. Rights are the
+// caller's to check. Errors: Invalid and TooLarge with the file's place in the
+// upload, Unavailable when the virus scanner does not answer.
+func (r *Room) AddScans(ctx context.Context, a access.Actor, id int64, role string, files []io.Reader) (err error) {
+	defer fault.Wrap(&err, "request.AddScans(%d)", id)
+	bad := func(kind fault.Kind, format string, args ...any) error {
+		return &fault.Error{Kind: kind, Op: "request.AddScans", Field: "文件", Text: "“文件”：" + fmt.Sprintf(format, args...)}
+	}
+	if !slices.ContainsFunc(ScanRoles, func(x struct{ Code, Name string }) bool { return x.Code == role }) {
+		return fault.Field("request.AddScans", "是什么材料", "“是什么材料”：请选择。")
+	}
+	if len(files) == 0 {
+		return bad(fault.Invalid, "请选择要上传的扫描件。")
+	}
+	var blobs []filestore.Blob
+	for i, f := range files {
+		b, err := r.files.Put(ctx, f, MaxScanBytes)
+		switch {
+		case fault.KindOf(err) == fault.TooLarge:
+			return bad(fault.TooLarge, "第 %d 个文件超过 %d MB，没有保存。", i+1, MaxScanBytes>>20)
+		case err != nil:
+			return err
+		case b.Size == 0:
+			return bad(fault.Invalid, "第 %d 个是空文件，没有保存。", i+1)
+		case b.Executable() || scanTypes[plainType(b.MIME)] == "":
+			return bad(fault.Unsupported, "第 %d 个文件不是图片、PDF 或者 Word（按内容判断），没有保存。", i+1)
+		}
+		blobs = append(blobs, b)
+	}
+	return r.db.Tx(ctx, func(tx *sql.Tx) error {
+		c, err := r.kernel.CaseIn(ctx, tx, id) // the lock makes the count true
+		if err != nil {
+			return err
+		}
+		var n int
+		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM request_files WHERE case_id = $1`, c.ID).Scan(&n); err != nil {
+			return err
+		}
+		if n+len(blobs) > maxScans {
+			return bad(fault.Invalid, "一件申请最多保存 %d 个扫描件，已经有 %d 个。", maxScans, n)
+		}
+		for _, b := range blobs {
+			if err := filestore.Register(ctx, tx, b, r.now()); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, `INSERT INTO request_files (case_id, role, sha256, size, mime, added_by, added_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+				c.ID, role, b.SHA256, b.Size, b.MIME, a.Login, r.now().UnixMicro()); err != nil {
+				return err
+			}
+		}
+		return audit.Record(ctx, tx, audit.Event{At: r.now(), Actor: a.Login, Act: audit.Upload, Target: fmt.Sprintf("case:%d", c.ID), Outcome: audit.Done, Detail: fmt.Sprintf("扫描件 %d 个", len(blobs))})
+	})
+}
+
+// ReadScan gives the bytes of a scan. Each reading is an act in the audit log.
+func (r *Room) ReadScan(ctx context.Context, a access.Actor, id, scan int64) (s Scan, b []byte, err error) {
+	defer fault.Wrap(&err, "request.ReadScan(%d, %d)", id, scan)
+	list, err := scans(ctx, r.db.Reader(), id)
+	if err != nil {
+		return s, nil, err
+	}
+	i := slices.IndexFunc(list, func(x Scan) bool { return x.ID == scan })
+	if i < 0 {
+		return s, nil, fault.New(fault.NotFound, "request.ReadScan", "没有找到这个扫描件。")
+	}
+	f, err := r.files.Open(ctx, list[i].SHA)
+	if err != nil {
+		return s, nil, err
+	}
+	b, err = io.ReadAll(f)
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return s, nil, err
+	}
+	return list[i], b, audit.Record(ctx, r.db.Writer(), audit.Event{At: r.now(), Actor: a.Login, Act: audit.ViewPersonal, Target: fmt.Sprintf("case:%d", id), Outcome: audit.Done, Detail: "扫描件：" + list[i].Name()})
+}
