@@ -1,12 +1,14 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 
 	"gongkai/internal/access"
 	"gongkai/internal/fault"
+	"gongkai/internal/store"
 )
 
 // Tally counts the cases of one organ and kind. Late, Week, Provisional and
@@ -38,30 +40,62 @@ func (k *Kernel) Board(ctx context.Context, a access.Actor) (out []Tally, err er
 	}
 	now := k.now()
 	_, week := edges(now)
-	open := fmt.Sprintf(`EXISTS (SELECT 1 FROM case_tasks t WHERE t.case_id = c.id AND t.closed_at = 0 AND `)
-	rows, err := q.QueryContext(ctx, fmt.Sprintf(`
-		SELECT c.organ_id, c.kind,
-			SUM(CASE WHEN c.closed_at = 0 THEN 1 ELSE 0 END),
-			SUM(CASE WHEN c.closed_at = 0 AND c.due_at > 0 AND c.due_at <= %d THEN 1 ELSE 0 END),
-			SUM(CASE WHEN c.closed_at = 0 AND c.due_at > %d AND c.due_at <= %d THEN 1 ELSE 0 END),
-			SUM(CASE WHEN c.closed_at = 0 AND %s t.provisional = 1) THEN 1 ELSE 0 END),
-			SUM(CASE WHEN c.closed_at = 0 AND %s t.stopped = 1) THEN 1 ELSE 0 END),
-			SUM(CASE WHEN EXISTS (SELECT 1 FROM case_events e WHERE e.case_id = c.id AND e.action = '%s') THEN 1 ELSE 0 END),
-			SUM(CASE WHEN c.closed_at > %d THEN 1 ELSE 0 END)
-		FROM cases c WHERE c.organ_id IN (%s) GROUP BY c.organ_id, c.kind ORDER BY c.organ_id, c.kind`,
-		now.UnixMicro(), now.UnixMicro(), week, open, open, ActReturn, now.AddDate(-1, 0, 0).UnixMicro(), joinIDs(organs)))
+	at := map[tallyKey]*Tally{}
+	for _, part := range []struct {
+		query string
+		into  func(*Tally) []any
+	}{
+		{fmt.Sprintf(`SELECT c.organ_id, c.kind, COUNT(*), SUM(CASE WHEN c.due_at > 0 AND c.due_at <= %d THEN 1 ELSE 0 END), SUM(CASE WHEN c.due_at > %d AND c.due_at <= %d THEN 1 ELSE 0 END)
+			FROM cases c WHERE c.closed_at = 0 AND c.organ_id IN (%s) GROUP BY c.organ_id, c.kind`, now.UnixMicro(), now.UnixMicro(), week, joinIDs(organs)),
+			func(t *Tally) []any { return []any{&t.Open, &t.Late, &t.Week} }},
+		{fmt.Sprintf(`SELECT c.organ_id, c.kind, COUNT(DISTINCT CASE WHEN t.provisional = 1 THEN c.id END), COUNT(DISTINCT CASE WHEN t.stopped = 1 THEN c.id END)
+			FROM case_tasks t JOIN cases c ON c.id = t.case_id WHERE t.closed_at = 0 AND (t.provisional = 1 OR t.stopped = 1) AND c.closed_at = 0 AND c.organ_id IN (%s) GROUP BY c.organ_id, c.kind`, joinIDs(organs)),
+			func(t *Tally) []any { return []any{&t.Provisional, &t.Stopped} }},
+		{fmt.Sprintf(`SELECT c.organ_id, c.kind, COUNT(DISTINCT c.id) FROM case_events e JOIN cases c ON c.id = e.case_id WHERE e.action = '%s' AND c.organ_id IN (%s) GROUP BY c.organ_id, c.kind`, ActReturn, joinIDs(organs)),
+			func(t *Tally) []any { return []any{&t.Returned} }},
+		{fmt.Sprintf(`SELECT c.organ_id, c.kind, COUNT(*) FROM cases c WHERE c.closed_at > %d AND c.organ_id IN (%s) GROUP BY c.organ_id, c.kind`, now.AddDate(-1, 0, 0).UnixMicro(), joinIDs(organs)),
+			func(t *Tally) []any { return []any{&t.Closed} }},
+	} {
+		if err := tally(ctx, q, part.query, part.into, at); err != nil {
+			return nil, err
+		}
+	}
+	for _, t := range at {
+		out = append(out, *t)
+	}
+	slices.SortFunc(out, func(a, b Tally) int {
+		return cmp.Or(cmp.Compare(a.Organ, b.Organ), cmp.Compare(a.Kind, b.Kind))
+	})
+	return out, nil
+}
+
+type tallyKey struct {
+	organ int64
+	kind  Kind
+}
+
+// tally reads some of the numbers, one row an organ and kind.
+func tally(ctx context.Context, q store.Querier, query string, into func(*Tally) []any, at map[tallyKey]*Tally) error {
+	rows, err := q.QueryContext(ctx, query)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var t Tally
-		if err := rows.Scan(&t.Organ, &t.Kind, &t.Open, &t.Late, &t.Week, &t.Provisional, &t.Stopped, &t.Returned, &t.Closed); err != nil {
-			return nil, err
+		var part Tally
+		if err := rows.Scan(append([]any{&part.Organ, &part.Kind}, into(&part)...)...); err != nil {
+			return err
 		}
-		out = append(out, t)
+		key := tallyKey{part.Organ, part.Kind}
+		t := at[key]
+		if t == nil {
+			t = &Tally{Organ: part.Organ, Kind: part.Kind}
+			at[key] = t
+		}
+		t.Open, t.Late, t.Week = t.Open+part.Open, t.Late+part.Late, t.Week+part.Week
+		t.Provisional, t.Stopped, t.Returned, t.Closed = t.Provisional+part.Provisional, t.Stopped+part.Stopped, t.Returned+part.Returned, t.Closed+part.Closed
 	}
-	return out, rows.Err()
+	return rows.Err()
 }
 
 // ActReturn is the action under which a workflow sends something back for
@@ -171,7 +205,7 @@ func (k *Kernel) seen(a access.Actor, tree *access.Tree, f CaseFilter) (where st
 	case "stopped":
 		where += " AND c.closed_at = 0" + task + "t.stopped = 1)"
 	case "returned":
-		where += fmt.Sprintf(" AND EXISTS (SELECT 1 FROM case_events e WHERE e.case_id = c.id AND e.action = '%s')", ActReturn)
+		where += fmt.Sprintf(" AND c.id IN (SELECT e.case_id FROM case_events e WHERE e.action = '%s')", ActReturn)
 	case "closed":
 		where += fmt.Sprintf(" AND c.closed_at > %d", now.AddDate(-1, 0, 0).UnixMicro())
 	default:
