@@ -8,6 +8,7 @@ import (
 	"gongkai/internal/document"
 	"gongkai/internal/release"
 	"gongkai/internal/store"
+	"gongkai/internal/web/portal"
 )
 
 // shelf gives the release room the library of published works.
@@ -15,6 +16,15 @@ type shelf struct{ lib *document.Library }
 
 // Issue publishes a signed text.
 func (s shelf) Issue(ctx context.Context, tx *sql.Tx, o release.Order) (work int64, label int, err error) {
+	i := document.Issue{Organ: o.Organ, Content: contentOf(o), Work: o.Work, Audience: o.Audience, Actor: o.Actor}
+	for _, r := range o.Paper.Repeals {
+		i.Repeals = append(i.Repeals, document.IssueRepeal{Work: r.Work, On: r.On})
+	}
+	return s.lib.Issue(ctx, tx, i)
+}
+
+// contentOf is an order as the library keeps it.
+func contentOf(o release.Order) *document.Content {
 	c := &document.Content{Title: o.Paper.Title, DocNo: o.Paper.DocNo, IndexNo: o.Paper.IndexNo, RegistrationNo: o.Paper.RegistrationNo, Kind: o.Paper.Kind,
 		Organs: o.Paper.Organs, Attribute: string(release.Proactive), AdoptedOn: o.Paper.AdoptedOn, PublishedOn: o.On, EffectiveOn: o.Paper.EffectiveOn,
 		ExpiresOn: o.Paper.ExpiresOn, Recipients: o.Paper.Recipients, Topics: o.Paper.Topics, Columns: o.Paper.Columns,
@@ -22,11 +32,19 @@ func (s shelf) Issue(ctx context.Context, tx *sql.Tx, o release.Order) (work int
 	for _, f := range o.Files {
 		c.Files = append(c.Files, document.ContentFile{Name: f.Name, SHA256: f.SHA256, Size: f.Size, MIME: f.MIME, Role: f.Role})
 	}
-	i := document.Issue{Organ: o.Organ, Content: c, Work: o.Work, Audience: o.Audience, Actor: o.Actor}
-	for _, r := range o.Paper.Repeals {
-		i.Repeals = append(i.Repeals, document.IssueRepeal{Work: r.Work, On: r.On})
+	return c
+}
+
+// preview renders a slip as its public page would look today.
+func (a *App) preview(public *portal.Portal) func(context.Context, *release.Slip, func(release.File) string) ([]byte, error) {
+	return func(ctx context.Context, s *release.Slip, at func(release.File) string) ([]byte, error) {
+		o := s.Order(a.Today())
+		v, err := document.Preview(contentOf(o), o.On, a.Now())
+		if err != nil {
+			return nil, err
+		}
+		return public.Preview(ctx, v, func(f document.File) string { return at(o.Files[f.Position-1]) })
 	}
-	return s.lib.Issue(ctx, tx, i)
 }
 
 // Newest is the newest edition of a published work.

@@ -123,20 +123,10 @@ func limitedView(id int64, acts []limitedAct) (*LimitedView, error) {
 		return nil, err
 	}
 	v.Audience, v.Text, v.Provisions = last.Audience, c.Text, p.provisions
-	v.Edition = Edition{Label: last.Label, State: "published", Title: c.Title, DocNo: c.DocNo, IndexNo: c.IndexNo, Kind: c.Kind,
-		AdoptedOn: c.AdoptedOn, PublishedOn: c.PublishedOn, EffectiveOn: c.EffectiveOn, ExpiresOn: c.ExpiresOn, ClauseOn: day(p.clauseOn),
-		Recipients: c.Recipients, Topics: c.Topics, Chars: p.chars, Articles: p.articles, ReleasedAt: instant(last.At)}
+	v.Edition = editionOf(&c, p)
+	v.Edition.Label, v.Edition.State, v.Edition.ReleasedAt = last.Label, "published", instant(last.At)
 	v.Edition.From, v.Edition.Basis = CountsFrom(&v.Edition)
-	for i, name := range c.Organs {
-		role := "joint"
-		if i == 0 {
-			role = "lead"
-		}
-		v.Edition.Organs = append(v.Edition.Organs, OrganRef{Name: name, Role: role})
-	}
-	for i, f := range c.Files {
-		v.Files = append(v.Files, File{Position: i + 1, SHA256: f.SHA256, Name: f.Name, Size: f.Size, MIME: f.MIME, Role: f.Role, TextState: f.TextState})
-	}
+	v.Files = filesOf(&c)
 	return v, nil
 }
 

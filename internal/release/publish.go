@@ -11,6 +11,7 @@ import (
 	"gongkai/internal/access"
 	"gongkai/internal/casework"
 	"gongkai/internal/fault"
+	"gongkai/internal/workday"
 )
 
 // publish makes a signed text public in the transaction of its act, or files
@@ -29,12 +30,8 @@ func (r *Room) publish(ctx context.Context, t *turn) (err error) {
 		if reason := s.overtaken(); reason != "" {
 			return fault.New(fault.Conflict, "release.publish", reason)
 		}
-		o := Order{Organ: s.Organ, Paper: s.Paper, Work: s.BaseWork, Audience: s.Audience, Actor: signer, On: t.Today}
-		for _, f := range s.Files {
-			if f.Role == Attachment || f.Role == Picture {
-				o.Files = append(o.Files, f)
-			}
-		}
+		o := s.Order(t.Today)
+		o.Actor = signer
 		if s.Work, s.Label, err = r.library.Issue(ctx, t.Tx, o); err != nil {
 			return err
 		}
@@ -52,6 +49,17 @@ func (r *Room) publish(ctx context.Context, t *turn) (err error) {
 	}
 	t.Record(map[string]int64{"work": s.Work, "edition": int64(s.Label)})
 	return s.update(ctx, t.Tx)
+}
+
+// Order is the text as it would go out on a day, with what goes with it.
+func (s *Slip) Order(on workday.Date) Order {
+	o := Order{Organ: s.Organ, Paper: s.Paper, Work: s.BaseWork, Audience: s.Audience, On: on}
+	for _, f := range s.Files {
+		if f.Role == Attachment || f.Role == Picture {
+			o.Files = append(o.Files, f)
+		}
+	}
+	return o
 }
 
 // signatures are the acts after which a text waits for its time.

@@ -59,6 +59,9 @@ type Deps struct {
 	Files    filestore.Store
 	Site     func(ctx context.Context) (*document.Site, error)
 	BaseURL  string // https://host; with https the cookies are Secure
+	// Preview renders a slip as its public page would look; at gives the address
+	// of one of its files. nil where there is no public side.
+	Preview func(ctx context.Context, s *release.Slip, at func(release.File) string) ([]byte, error)
 	// Notices is the way of messages out of the office; nil where there is none.
 	Notices func(ctx context.Context) (*notify.Notifier, error)
 }

@@ -91,9 +91,13 @@ func (p *Portal) downloadHTML(w http.ResponseWriter, r *http.Request) (err error
 		return err
 	}
 	facts, _ := workFacts(v, stateOf(v))
+	shown, err := p.embedded(r.Context(), v)
+	if err != nil {
+		return err
+	}
 	b, err := p.templates.RenderPart(requestOf(r.Context()).variant, "download", "document", &downloadPage{
 		Title: v.Edition.Title, DocNo: v.Edition.DocNo, Facts: facts,
-		Body:    writeText(v.Edition, v.Text, v.Provisions, deadNotes(v), nil).Body,
+		Body:    writeText(v.Edition, v.Text, v.Provisions, deadNotes(v), nil, shown).Body,
 		Address: requestOf(r.Context()).base + workPath(v.Work),
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"gongkai/internal/docfile"
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
+	"gongkai/internal/officialdoc"
 )
 
 const docxType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -18,8 +19,12 @@ func (p *Portal) downloadWord(w http.ResponseWriter, r *http.Request) (err error
 	if err != nil {
 		return err
 	}
+	shown, err := p.pictureBytes(r.Context(), v)
+	if err != nil {
+		return err
+	}
 	var b bytes.Buffer
-	if err := docfile.WriteDOCX(&b, docfile.DocxContent{Title: v.Edition.Title, Blocks: wordBlocks(v)}); err != nil {
+	if err := docfile.WriteDOCX(&b, docfile.DocxContent{Title: v.Edition.Title, Blocks: wordBlocks(v, shown)}); err != nil {
 		return err
 	}
 	attach(w, docxType, v.Edition.Title, ".docx")
@@ -28,8 +33,8 @@ func (p *Portal) downloadWord(w http.ResponseWriter, r *http.Request) (err error
 }
 
 // wordBlocks are the lines of the text, headings by their provision, rows of
-// tabs as tables.
-func wordBlocks(v *document.View) []docfile.Block {
+// tabs as tables, marks of pictures as the pictures.
+func wordBlocks(v *document.View, shown map[string][]byte) []docfile.Block {
 	levels := map[int]int{} // rune offset of a line that is a heading -> level
 	for _, p := range v.Provisions {
 		switch p.Kind {
@@ -44,12 +49,17 @@ func wordBlocks(v *document.View) []docfile.Block {
 	at := 0
 	lines := strings.Split(v.Text, "\n")
 	for i := 0; i < len(lines); i++ {
-		if n := rowsAhead(lines[i:]); n > 0 {
+		if n := officialdoc.TableAhead(lines[i:]); n > 0 {
 			blocks = append(blocks, wordTable(lines[i:i+n]))
 			for _, row := range lines[i : i+n] {
 				at += len([]rune(row)) + 1
 			}
 			i += n - 1
+			continue
+		}
+		if alt, ok := officialdoc.PictureAlt(lines[i]); ok && shown[alt] != nil {
+			blocks = append(blocks, docfile.Picture{Data: shown[alt], Alt: alt})
+			at += len([]rune(lines[i])) + 1
 			continue
 		}
 		text := strings.TrimSpace(strings.TrimLeft(lines[i], "# "))

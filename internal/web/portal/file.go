@@ -77,7 +77,7 @@ func (p *Portal) file(w http.ResponseWriter, r *http.Request) (err error) {
 		d.Picture = d.Variant.Link(d.Raw + "?inline=1")
 	}
 	if f.Body != "" {
-		d.Text = writeText(&document.Edition{Title: f.Name}, f.Body, nil, nil, nil)
+		d.Text = writeText(&document.Edition{Title: f.Name}, f.Body, nil, nil, nil, nil)
 	}
 	return p.render(w, r, "file", d)
 }

@@ -46,9 +46,14 @@ func (p *Portal) limited(w http.ResponseWriter, r *http.Request) (err error) {
 	d.NoIndex, d.Wide = true, true
 	d.Crumbs = crumbs(document.Crumb{Name: textLimited})
 	d.Facts = limitedFacts(v)
-	d.Text = writeText(&v.Edition, v.Text, v.Provisions, nil, nil)
+	at := func(f document.File) string { return limitedRoot + key + "/files/" + strconv.Itoa(f.Position) }
+	shown := picturesOf(v.Files, func(f document.File) string { return d.Variant.Link(at(f) + "?inline=1") })
+	d.Text = writeText(&v.Edition, v.Text, v.Provisions, nil, nil, shown)
 	for _, f := range v.Files {
-		d.Files = append(d.Files, fileLineOf(f, "", limitedRoot+key+"/files/"+strconv.Itoa(f.Position)))
+		if shownInText(v.Text, f) {
+			continue
+		}
+		d.Files = append(d.Files, fileLineOf(f, "", at(f)))
 	}
 	secluded(w.Header())
 	return p.render(w, r, "limited", d)

@@ -33,6 +33,7 @@ const (
 	textLongQuery     = "搜索词请不要超过 %d 个字。"
 	textBothAt        = "“日期”和“文本号”只能选一个：去掉其中一个再看。"
 	textTable         = "正文中的表格 %d"
+	textPreview       = "预览"
 	textAmended       = "（这个文本已修改）"
 	textNoTextYet     = "这一天还没有文本，没有可以下载的内容。"
 	textUnknownKind   = "不能识别的格式"

@@ -36,6 +36,7 @@ type workPage struct {
 	Day      string // value of the date field
 	QR       string
 	Released string
+	Preview  bool // not public yet; only the staff see it
 }
 
 // endedBand is the full-width notice of a work that no longer counts.
@@ -130,7 +131,7 @@ func (p *Portal) work(w http.ResponseWriter, r *http.Request) (err error) {
 	d.Band = bandWords(v, p.today())
 	d.Ended = endedOf(v)
 	d.Facts, d.More = workFacts(v, d.State)
-	d.Text = writeText(e, v.Text, v.Provisions, deadNotes(v), citations(v, d.Variant))
+	d.Text = writeText(e, v.Text, v.Provisions, deadNotes(v), citations(v, d.Variant), picturesOf(v.Files, func(f document.File) string { return d.Link(filePath(v.Work, e.Label, f.Position) + "/raw?inline=1") }))
 	d.Files = fileLines(v)
 	d.Links, d.DeadBase = relationGroups(v)
 	d.Cites = citeLines(v, d.BaseURL+workPath(v.Work), p.today())

@@ -120,6 +120,9 @@ func fileLines(v *document.View) []fileLine {
 	sort.SliceStable(files, func(i, k int) bool { return files[i].Role == "attachment" && files[k].Role != "attachment" })
 	out := make([]fileLine, 0, len(files))
 	for _, f := range files {
+		if shownInText(v.Text, f) {
+			continue
+		}
 		href := filePath(v.Work, v.Edition.Label, f.Position)
 		out = append(out, fileLineOf(f, href, href+"/raw"))
 	}
@@ -130,6 +133,8 @@ func fileLineOf(f document.File, href, raw string) fileLine {
 	line := fileLine{Name: f.Name, Size: ui.Size(f.Size), State: textStateWords[f.TextState], Read: f.TextState != "none", Href: href, Raw: raw, Role: "附件"}
 	if f.Role == "source" {
 		line.Role = "原文件"
+	} else if f.Role == rolePicture {
+		line.Role = "图片"
 	}
 	return line
 }

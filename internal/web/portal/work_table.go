@@ -6,18 +6,6 @@ import (
 	"strings"
 )
 
-// rowsAhead counts the lines at the head that are rows of one table.
-func rowsAhead(lines []string) int {
-	n := 0
-	for n < len(lines) && strings.Contains(lines[n], "\t") {
-		n++
-	}
-	if n < 2 {
-		return 0
-	}
-	return n
-}
-
 func (w *textWriter) table(rows []string) {
 	w.pending = ""
 	w.openTable()

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"gongkai/internal/document"
+	"gongkai/internal/officialdoc"
 	"gongkai/internal/zh"
 )
 
@@ -44,11 +45,12 @@ type textWriter struct {
 	opened  []*document.Provision // begun since the last line
 	chapter int                   // open headings, for the heading level
 	tables  int                   // tables written, to tell them apart
+	shown   pictures
 }
 
 // writeText makes the body of a work's page.
-func writeText(e *document.Edition, text string, list []document.Provision, dead map[string]string, cites map[string]citation) textView {
-	w := &textWriter{runes: []rune(text), title: e.Title, dead: dead, cites: cites}
+func writeText(e *document.Edition, text string, list []document.Provision, dead map[string]string, cites map[string]citation, shown pictures) textView {
+	w := &textWriter{runes: []rune(text), title: e.Title, dead: dead, cites: cites, shown: shown}
 	for _, o := range e.Organs {
 		w.signers = append(w.signers, o.Name)
 	}
@@ -212,7 +214,7 @@ func (w *textWriter) lines(from, to int, in *document.Provision, last bool) {
 			w.pending += all[k]
 			return
 		}
-		if rows := rowsAhead(all[k:]); rows > 0 {
+		if rows := officialdoc.TableAhead(all[k:]); rows > 0 {
 			w.table(all[k : k+rows])
 			k += rows - 1
 			continue
@@ -225,6 +227,9 @@ func (w *textWriter) lines(from, to int, in *document.Provision, last bool) {
 func (w *textWriter) line(s string, in *document.Provision) {
 	if strings.TrimSpace(w.pending+s) == "" {
 		w.pending = ""
+		return
+	}
+	if w.figure(s) {
 		return
 	}
 	class := ""

@@ -37,7 +37,7 @@ func TestTextKeepsItsWords(t *testing.T) {
 		if len(list) > 0 {
 			dead[list[rapid.IntRange(0, len(list)-1).Draw(t, "dead")].Path] = "已失效"
 		}
-		v := writeText(&document.Edition{Title: "某办法"}, text, list, dead, map[string]citation{"某办法": {href: "/works/1"}})
+		v := writeText(&document.Edition{Title: "某办法"}, text, list, dead, map[string]citation{"某办法": {href: "/works/1"}}, nil)
 		got := squeezed(html.UnescapeString(tags.ReplaceAllString(string(v.Body), "")))
 		if want := squeezed(text); got != want {
 			t.Fatalf("text %q\ngives %q\nfrom %s", text, got, v.Body)
@@ -54,7 +54,7 @@ func TestProvisionsThatDoNotFitAreLeftOut(t *testing.T) {
 		"beside but inside": {{Kind: "article", Path: "a1", Start: 0, End: 3}, {Kind: "article", Path: "a2", Start: 1, End: 4}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if v := writeText(&document.Edition{}, "甲乙丙丁", list, nil, nil); strings.Contains(string(v.Body), "id=") || !strings.Contains(string(v.Body), "甲乙丙丁") {
+			if v := writeText(&document.Edition{}, "甲乙丙丁", list, nil, nil, nil); strings.Contains(string(v.Body), "id=") || !strings.Contains(string(v.Body), "甲乙丙丁") {
 				t.Errorf("%s", v.Body)
 			}
 		})
