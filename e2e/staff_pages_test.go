@@ -107,6 +107,9 @@ var staffPages = []staffPage{
 	{name: "request refused", role: "clerk", path: "/office/requests/new", form: "#form-request", status: http.StatusBadRequest},
 	{name: "request", role: "clerk", path: "/office/cases/{request}"},
 	{name: "request settings", pattern: "/office/requests/settings", role: "disclosure_officer", path: "/office/requests/settings"},
+	{name: "fees", pattern: "/office/requests/fees", role: "clerk", path: "/office/requests/fees"},
+	{name: "fees of no month", role: "clerk", path: "/office/requests/fees?month=2026-13", status: http.StatusBadRequest},
+	{name: "fee prices", pattern: "/office/requests/fees/prices", role: "disclosure_officer", path: "/office/requests/fees/prices"},
 	{name: "applicant", pattern: "/office/requests/{id}/applicant", role: "clerk", path: "/office/requests/{request}/applicant"},
 	{name: "outbox", pattern: "/office/outbox", role: "system_admin", path: "/office/outbox"},
 
@@ -135,6 +138,7 @@ var staffFiles = map[string]string{
 	"/office/releases.xlsx":                           "sheet",
 	"/office/releases/inspection.xlsx":                "sheet",
 	"/office/releases/{slip}/package.zip":             "package",
+	"/office/requests/fees.xlsx":                      "sheet",
 	"/office/requests/{id}/letters/{letter}":          "letter",
 	"/office/audit.xlsx":                              "sheet",
 	"/office/releases/{id}/files/{file}":              "the file as it came",

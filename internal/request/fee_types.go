@@ -125,3 +125,12 @@ type FeePaidForm struct {
 	On      workday.Date
 	Receipt string // number of the fiscal receipt (C-10)
 }
+
+// Yuan is the payment in yuan, in figures.
+func (p Payment) Yuan() string { return Yuan(p.Amount) }
+
+// Yuan is the whole fee in yuan, in figures.
+func (n *FeeNotice) Yuan() string { return Yuan(n.Amount) }
+
+// OpenYuan is what is still to be paid, in figures.
+func (n *FeeNotice) OpenYuan() string { return Yuan(n.Open()) }

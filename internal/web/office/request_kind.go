@@ -24,7 +24,7 @@ type requestChapter struct {
 
 // requestChapters are those beside the main line, in the order of the page.
 func requestChapters() []requestChapter {
-	return []requestChapter{}
+	return []requestChapter{feeChapter()}
 }
 
 // requestCases is the page of a request with all its chapters.

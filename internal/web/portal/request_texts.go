@@ -47,6 +47,7 @@ var stateWords = map[casework.State]struct{ Name, Turn, Next string }{
 	foi.Submitted:  {"等待受理机关确认收到", "受理机关", "受理机关最迟在提交后的下一个工作日确认；没有确认的，到时由系统自动确认，期限照样起算。"},
 	foi.Working:    {"办理中", "受理机关", "受理机关正在查找和审查您要的信息。需要您补充的，会一次写清楚告诉您。"},
 	foi.Correcting: {"等您补正", "您", "请按补正告知书逐项补充，写在下面的“补正”里。收到补正之日起重新计算答复期限。"},
+	foi.FeeDue:     {"等您缴费", "您", "请按收费通知缴纳信息处理费。缴清次日起重新计算答复期限。"},
 	foi.Reviewing:  {"审核中", "受理机关", "答复意见已经提出，正在由另一位工作人员审核。"},
 	foi.Signing:    {"等待签发", "受理机关", "答复已经通过审核，等负责人签发。"},
 	foi.Answered:   {"正在送达", "受理机关", "答复已经签发，正按您选的方式送达。"},
@@ -62,5 +63,7 @@ var eventWords = map[casework.Action]string{
 	foi.ActCorrect: "受理机关请您补正", foi.ActApplicant: "您提交了补正", foi.ActCorrected: "受理机关收到您的补正",
 	foi.ActConsult: "受理机关书面征求有关方面的意见，等待的时间不计入期限", foi.ActReply: "受理机关收到有关方面的意见", foi.ActExtend: "受理机关告知您延期答复",
 	foi.ActDecide: "受理机关提出答复意见，进入审核", foi.ActPass: "审核通过，等待签发", foi.ActSign: "答复已经签发", foi.ActServe: "答复已经送达",
-	foi.ActArchive: "办结归档", foi.ActWithdraw: "受理机关登记了您的撤回", foi.ActTakeBack: "您撤回了申请",
+	foi.ActFeeNotice: "受理机关发出收费通知", foi.ActFeeServed: "收费通知送达，30 日内缴费", foi.ActFeePaid: "受理机关登记了您的缴费", foi.ActFeeWaive: "受理机关免收信息处理费",
+	foi.ActFeeLapse: "逾期没有缴费，受理机关不再处理，进入审核",
+	foi.ActArchive:  "办结归档", foi.ActWithdraw: "受理机关登记了您的撤回", foi.ActTakeBack: "您撤回了申请",
 }

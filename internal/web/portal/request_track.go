@@ -145,7 +145,7 @@ func (p *Portal) tracked(w http.ResponseWriter, r *http.Request) (*trackedPage, 
 }
 
 // mayLeave are the states in which a request can be withdrawn.
-var mayLeave = []casework.State{foi.Submitted, foi.Working, foi.Correcting, foi.Reviewing, foi.Signing}
+var mayLeave = []casework.State{foi.Submitted, foi.Working, foi.Correcting, foi.FeeDue, foi.Reviewing, foi.Signing}
 
 // lay puts a request before its applicant: the acts and letters that are
 // theirs to know, and nothing of the office's own.
