@@ -23,6 +23,7 @@ func sitePages(t testing.TB) []sitePage {
 	q := url.QueryEscape
 	return []sitePage{
 		{"home", "/", 0},
+		{"opinion", "/requests/opinion", 0},
 		{"library", "/policies", 0},
 		{"library filtered", "/policies?validity=" + q("有效") + "&kind=" + q("法律") + "&sort=oldest", 0},
 		{"library by words", "/policies?q=" + q("政务公开"), 0},

@@ -111,6 +111,7 @@ var staffPages = []staffPage{
 	{name: "fees of no month", role: "clerk", path: "/office/requests/fees?month=2026-13", status: http.StatusBadRequest},
 	{name: "fee prices", pattern: "/office/requests/fees/prices", role: "disclosure_officer", path: "/office/requests/fees/prices"},
 	{name: "applicant", pattern: "/office/requests/{id}/applicant", role: "clerk", path: "/office/requests/{request}/applicant"},
+	{name: "party", pattern: "/office/requests/{id}/parties/{party}", role: "clerk", path: "/office/requests/{consulted}/parties/third_party"},
 	{name: "outbox", pattern: "/office/outbox", role: "system_admin", path: "/office/outbox"},
 
 	{name: "draft new", pattern: "/office/releases/new", role: "clerk", path: "/office/releases/new"},

@@ -46,6 +46,7 @@ func (a *App) seedRequests(ctx context.Context) (err error) {
 		{"清河市第一实验学校2025年午餐采购合同", 6, "working"},
 		{"有关教育方面的全部文件", 4, "correcting"},
 		{"2024年民办幼儿园年检结论", 9, "reviewing"},
+		{"清河市第二实验学校2025年校服采购合同", 12, "consulted"},
 	} {
 		if err := a.seedRequest(ctx, organ, i, x.content, x.days, x.stage, clerk); err != nil {
 			return err
@@ -73,6 +74,11 @@ func (a *App) seedRequest(ctx context.Context, organ int64, i int, content strin
 	switch stage {
 	case "correcting":
 		do(request.ActCorrect, &request.CorrectForm{Points: []string{"写明要申请公开的文件名称、文号，或者具体的事项和年份"}})
+	case "consulted":
+		do(request.ActConsult, &request.ConsultForm{Who: "third_party", Name: "演示·校服供应商", Contact: "演示地址", Proof: "演示代码0001", What: "校服采购合同中的单价和供货清单", On: a.Today().AddDays(-10)})
+		do(request.ActConsult, &request.ConsultForm{Who: "other_organ", Name: "清河市财政局", What: "采购资金的来源", On: a.Today().AddDays(-10)})
+		do(request.ActConsultGot, &request.PartyForm{Who: "third_party", On: a.Today().AddDays(-8)})
+		do(request.ActReply, &request.PartyForm{Who: "third_party", On: a.Today().AddDays(-3), Agrees: request.Partly, Note: "单价是商业秘密，其余可以公开。"})
 	case "reviewing":
 		do(request.ActDecide, &request.DecideForm{Decision: request.Decision{Items: []request.Item{{What: content, Outcome: request.GrantPublic, Way: "清河市教育局网站“监督检查”栏目"}}}})
 	}

@@ -34,5 +34,7 @@ func (p *pressroom) fill(out *things) {
 	out.request = receipt.Case
 	_, err = p.Cases.Apply(ctx, casework.Do{Case: out.request, Action: request.ActConfirm, Actor: p.clerk, Form: &request.ConfirmForm{}})
 	p.must(err)
+	_, err = p.Cases.Apply(ctx, casework.Do{Case: out.request, Action: request.ActConsult, Actor: p.clerk, Form: &request.ConsultForm{Who: "third_party", Name: "丁戊己公司", What: "合同单价"}})
+	p.must(err)
 	p.must(p.DB.Reader().QueryRowContext(ctx, `SELECT MIN(id) FROM request_letters WHERE case_id = $1`, out.request).Scan(&out.letter))
 }

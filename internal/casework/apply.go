@@ -37,17 +37,18 @@ type Result struct {
 	Replayed bool // the same form was sent before; nothing happened again
 }
 
-// Product is the actor of steps that the product does by itself, Applicant that
-// of steps that a person outside does through the product. Neither is an
-// account: nobody can sign in as one.
+// Product is the actor of steps that the product does by itself, Applicant and
+// ThirdParty those of steps that a person outside does through the product.
+// None is an account: nobody can sign in as one.
 var (
-	Product   = access.Actor{Login: "system"}
-	Applicant = access.Actor{Login: "applicant"}
+	Product    = access.Actor{Login: "system"}
+	Applicant  = access.Actor{Login: "applicant"}
+	ThirdParty = access.Actor{Login: "third_party"}
 )
 
 // outside reports an actor that is no account; rights are the caller's to check.
 func outside(a access.Actor) bool {
-	return a.Person == 0 && (a.Login == Product.Login || a.Login == Applicant.Login)
+	return a.Person == 0 && (a.Login == Product.Login || a.Login == Applicant.Login || a.Login == ThirdParty.Login)
 }
 
 // Apply does one act, whole or not at all. Errors: NotFound for a case out of

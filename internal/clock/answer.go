@@ -214,7 +214,7 @@ func (a *answer) correct(f Fact) {
 			a.r.refuse(f, "A-73", textNoNotice)
 		case !a.unclear:
 			a.r.refuse(f, "A-73", textCorrectedTwice)
-		case !last.IsZero() && f.At.Day.After(last):
+		case !last.IsZero() && f.At.Day.After(last) && !f.Excused:
 			a.r.unsure(known, last.Year)
 			a.r.refuse(f, "A-74", textCorrectedLate(last))
 		default:

@@ -209,6 +209,8 @@ type Fact struct {
 	WorkingDays int `json:"working_days,omitempty"`
 	// PeriodWorkingDays is the period for correction that a notice sets, in working days; 0 is the default (A-75).
 	PeriodWorkingDays int `json:"period_working_days,omitempty"`
+	// Excused says that a correction came late with a good reason (A-74).
+	Excused bool `json:"excused,omitempty"`
 	// RemedyTold says whether the letter told the remedy and its limit; nil counts as told.
 	RemedyTold *bool `json:"remedy_told,omitempty"`
 }

@@ -107,45 +107,6 @@ func (r *Room) corrected(ctx context.Context, t *turn) error {
 	return q.update(ctx, t.Tx)
 }
 
-func checkConsult(_ *casework.Case, r *Request, form any, today workday.Date) error {
-	f := form.(*ConsultForm)
-	if !f.Who.Known() || f.Who == "" {
-		return fault.Field("request.checkConsult", "征求谁的意见", "“征求谁的意见”：请选第三方、共同制作机关或者其他机关。")
-	}
-	if f.On.IsZero() {
-		f.On = today
-	}
-	if err := words("内容", f.What, true); err != nil {
-		return err
-	}
-	return onDay("发函日期", f.On, r.ReceivedOn, today)
-}
-
-func (r *Room) consult(ctx context.Context, t *turn) error {
-	f := t.Form.(*ConsultForm)
-	t.Fact(answerClock, clock.Fact{Event: clock.ConsultSent, At: clock.On(f.On), Who: f.Who})
-	t.Record(map[string]string{"who": string(f.Who), "on": f.On.String()})
-	return r.letter(ctx, t, LetterThird, "", "征求意见函", consultText(t.Data, f))
-}
-
-func checkParty(c *casework.Case, r *Request, form any, today workday.Date) error {
-	f := form.(*PartyForm)
-	asked := slices.ContainsFunc(c.Clock(answerClock), func(x clock.Fact) bool { return x.Event == clock.ConsultSent && x.Who == f.Who })
-	if !asked {
-		return fault.Field("request.checkParty", "征求谁的意见", "“征求谁的意见”：还没有向它发过征求意见函。")
-	}
-	return onDay("日期", f.On, r.ReceivedOn, today)
-}
-
-func (r *Room) party(event clock.Event) func(context.Context, *turn) error {
-	return func(_ context.Context, t *turn) error {
-		f := t.Form.(*PartyForm)
-		t.Fact(answerClock, clock.Fact{Event: event, At: clock.On(f.On), Who: f.Who})
-		t.Record(map[string]string{"who": string(f.Who), "on": f.On.String(), "agrees": f.Agrees})
-		return nil
-	}
-}
-
 func checkExtend(_ *casework.Case, _ *Request, form any, _ workday.Date) error {
 	f := form.(*ExtendForm)
 	if most := clock.MustFind("A-71").Number; f.Days < 1 || f.Days > 20 {

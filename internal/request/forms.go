@@ -5,7 +5,6 @@ import (
 	"unicode/utf8"
 
 	"gongkai/internal/casework"
-	"gongkai/internal/clock"
 	"gongkai/internal/fault"
 	"gongkai/internal/workday"
 )
@@ -58,22 +57,6 @@ type CorrectForm struct {
 type CorrectedForm struct {
 	Content string
 	On      workday.Date
-}
-
-// ConsultForm asks a third party, a joint maker or another organ in writing.
-type ConsultForm struct {
-	Who  clock.Party
-	Name string
-	What string
-	On   workday.Date
-}
-
-// PartyForm notes that a party received the letter, or answered.
-type PartyForm struct {
-	Who    clock.Party
-	On     workday.Date
-	Agrees string // agree, refuse, none
-	Note   string
 }
 
 // ExtendForm extends the time for the answer, once.

@@ -119,7 +119,3 @@ func correctionText(_ *Request, points []string, days int) string {
 func extensionText(_ *Request, f *ExtendForm) string {
 	return fmt.Sprintf("%s：\n\n因%s\n\n依照《中华人民共和国政府信息公开条例》第三十三条，经本机关政府信息公开工作机构负责人同意，答复期限延长%d个工作日。", ApplicantMark, end(f.Reason), f.Days)
 }
-
-func consultText(_ *Request, f *ConsultForm) string {
-	return fmt.Sprintf("%s：\n\n本机关收到政府信息公开申请，申请公开的内容涉及贵方：%s\n\n依照《中华人民共和国政府信息公开条例》第三十二条、第三十四条，请自收到本函之日起15个工作日内书面提出是否同意公开的意见和理由。", f.Name, end(f.What))
-}

@@ -117,6 +117,7 @@ type Request struct {
 	Profile    *Profile // of the answering organ; nil while nobody has entered it
 	Repeats    int      // earlier requests of the same applicant in the library
 	Fee        Fee
+	Work       Work
 }
 
 // The kinds of letters (A8.7).

@@ -32,9 +32,6 @@ func (r *Room) mainLine() chapter {
 			{Action: ActCorrect, Name: "补正告知", From: in(Working), To: in(Correcting), Task: "handle", Right: access.HandleRequest, Refuse: refuseCorrect, Form: func() any { return &CorrectForm{} }, Check: checkCorrect, Effect: r.correct},
 			{Action: ActCorrected, Name: "登记补正", From: in(Correcting), To: in(Working), Task: "await", Right: access.HandleRequest, Form: func() any { return &CorrectedForm{} }, Check: checkCorrected, Effect: r.corrected},
 			{Action: ActApplicant, Name: "申请人补正", From: in(Correcting), To: in(Working), System: true, Form: func() any { return &CorrectedForm{} }, Check: checkCorrected, Effect: r.corrected},
-			{Action: ActConsult, Name: "征求意见", From: in(Working), Task: "handle", Right: access.HandleRequest, Form: func() any { return &ConsultForm{} }, Check: checkConsult, Effect: r.consult},
-			{Action: ActConsultGot, Name: "登记对方收到", From: in(Working, Reviewing), Right: access.HandleRequest, Refuse: refuseParty, Form: func() any { return &PartyForm{} }, Check: checkParty, Effect: r.party(clock.ConsultReceived)},
-			{Action: ActReply, Name: "登记对方答复", From: in(Working, Reviewing), Right: access.HandleRequest, Refuse: refuseParty, Form: func() any { return &PartyForm{} }, Check: checkParty, Effect: r.party(clock.ReplyReceived)},
 			{Action: ActExtend, Name: "批准延期", From: in(Working, Reviewing, Signing), Right: access.ApproveExtension, Refuse: r.refuseExtend, Form: func() any { return &ExtendForm{} }, Check: checkExtend, Effect: r.extend},
 			{Action: ActDecide, Name: "提出答复意见", From: in(Working, Correcting), To: in(Reviewing), Right: access.HandleRequest, Refuse: refuseDecide, Form: func() any { return &DecideForm{} }, Check: checkDecide, Effect: r.decide},
 			{Action: ActPass, Name: "审核通过", From: in(Reviewing), To: in(Signing), Task: "review", Right: access.ReviewLegality, NotBy: decided, Form: func() any { return &NoteForm{} }, Effect: r.note},
@@ -105,13 +102,6 @@ func receiptFacts(ch clock.Channel, submitted, confirmed workday.Date) []clock.F
 func refuseCorrect(c *casework.Case, _ *Request, _ workday.Date) string {
 	if c.Has(ActCorrect) {
 		return "补正只能一次告知，已经告知过了（A-72）。"
-	}
-	return ""
-}
-
-func refuseParty(c *casework.Case, _ *Request, _ workday.Date) string {
-	if !c.Has(ActConsult) {
-		return "还没有征求过谁的意见。"
 	}
 	return ""
 }

@@ -298,6 +298,8 @@ func actorName(login string, names map[string]string) string {
 		return names[login]
 	case login == casework.Product.Login:
 		return textSystemActor
+	case login == casework.ThirdParty.Login:
+		return textThirdActor
 	case login == "console":
 		return textConsoleActor
 	}

@@ -30,6 +30,7 @@ const (
 	textTimeline     = "办理记录"
 	textNoCandidates = "没有别的人有办理这一步的权限。请先由系统管理员授予角色。"
 	textSystemActor  = "系统"
+	textThirdActor   = "被征求意见方"
 	textConsoleActor = "控制台"
 	textReason       = "原因"
 	textOpinion      = "意见"
@@ -51,6 +52,7 @@ var recordNames = map[string]string{
 	"Signer": "签发人", "Reviewer": "保密审查人", "On": "日期", "Number": "审签单编号", "Legality": "合法性审核意见编号",
 	"opinion": "意见", "outcome": "结论", "round": "轮次", "version": "稿次", "work": "公开文件编号", "ground": "法律依据",
 	"fee_method": "收费方式", "fee_units": "数量", "fee_yuan": "金额（元）", "fee_receipt": "财政票据号", "Text": "意见或者原因",
+	"party": "对方", "on": "日期", "agrees": "对方意见", "effect": "对答复期限",
 }
 
 // homeDoors are pages without a word in the rail.

@@ -24,7 +24,10 @@ type requestChapter struct {
 
 // requestChapters are those beside the main line, in the order of the page.
 func requestChapters() []requestChapter {
-	return []requestChapter{feeChapter()}
+	return []requestChapter{
+		partiesChapter(),
+		feeChapter(),
+	}
 }
 
 // requestCases is the page of a request with all its chapters.
@@ -64,17 +67,6 @@ var requestKind = caseKind{part: "case_request", facts: requestFacts, forms: map
 		on, err := dayValue(r, "on", "收到补正的日期")
 		return &request.CorrectedForm{Content: longValue(r, "content"), On: on}, err
 	}},
-	request.ActConsult: {func(_ *casework.View, today workday.Date) []field {
-		return []field{{Name: "who", Label: "征求谁的意见", Kind: "select", Required: true, Options: parties("")},
-			{Name: "name", Label: "对方名称", Kind: "text", Required: true, Max: 100},
-			{Name: "what", Label: "内容", Kind: "area", Required: true, Max: 2000, Hint: "写明涉及对方的是哪些信息。"},
-			{Name: "on", Label: "发函日期", Kind: "date", Required: true, Value: today.String(), Hint: "征求意见所需时间不计入答复期限。"}}
-	}, func(r *http.Request) (any, error) {
-		on, err := dayValue(r, "on", "发函日期")
-		return &request.ConsultForm{Who: clock.Party(value(r, "who")), Name: value(r, "name"), What: longValue(r, "what"), On: on}, err
-	}},
-	request.ActConsultGot: {partyFields, readParty},
-	request.ActReply:      {partyFields, readParty},
 	request.ActExtend: {func(*casework.View, workday.Date) []field {
 		return []field{{Name: "days", Label: "延长天数", Kind: "text", Numeric: true, Required: true, Value: "20", Hint: "工作日，最多 20 个，只能延长一次，要在原期限届满前决定。"},
 			{Name: "why", Label: textReason, Kind: "area", Required: true, Max: 1000}}
@@ -108,26 +100,6 @@ func noteFields(label string, required bool, hint string) func(*casework.View, w
 }
 
 func readNote(r *http.Request) (any, error) { return &request.NoteForm{Text: value(r, "why")}, nil }
-
-// parties are those whose opinion may be asked; up to three third parties.
-func parties(chosen string) []option {
-	out := []option{{Name: textChoose}}
-	for _, p := range []clock.Party{"third_party", "third_party_2", "third_party_3", "joint_organ", "other_organ"} {
-		out = append(out, option{string(p), p.Name(), string(p) == chosen})
-	}
-	return out
-}
-
-func partyFields(_ *casework.View, today workday.Date) []field {
-	return []field{{Name: "who", Label: "征求谁的意见", Kind: "select", Required: true, Options: parties("")},
-		{Name: "on", Label: "日期", Kind: "date", Required: true, Value: today.String()},
-		{Name: "agrees", Label: "意见", Kind: "select", Options: []option{{Value: "", Name: "还没有意见"}, {Value: "agree", Name: "同意公开"}, {Value: "refuse", Name: "不同意公开"}}}}
-}
-
-func readParty(r *http.Request) (any, error) {
-	on, err := dayValue(r, "on", "日期")
-	return &request.PartyForm{Who: clock.Party(value(r, "who")), On: on, Agrees: value(r, "agrees")}, err
-}
 
 // decidedItems is how many matters one form decides.
 const decidedItems = 3

@@ -202,7 +202,7 @@ func applicantPage(o *Office, c *call) (*answer, error) {
 
 // letterFile gives a letter as a Word file with the applicant's name in it.
 func letterFile(o *Office, c *call) (*answer, error) {
-	v, q, err := o.requestCase(c)
+	_, q, err := o.requestCase(c)
 	if err != nil {
 		return nil, err
 	}
@@ -214,12 +214,12 @@ func letterFile(o *Office, c *call) (*answer, error) {
 		if l.ID != id {
 			continue
 		}
-		p, err := o.deps.Requests.Reveal(c.ctx(), c.actor(), v.Case.ID)
+		body, err := o.deps.Requests.Addressed(c.ctx(), c.actor(), q, l)
 		if err != nil {
 			return nil, err
 		}
 		doc := docfile.DocxContent{Title: l.Title}
-		for _, line := range strings.Split(strings.ReplaceAll(l.Body, request.ApplicantMark, p.Name), "\n") {
+		for _, line := range strings.Split(body, "\n") {
 			if strings.TrimSpace(line) != "" {
 				doc.Blocks = append(doc.Blocks, docfile.Paragraph{Text: line})
 			}

@@ -35,11 +35,14 @@ func (s *site) requestThings() *strings.Replacer {
 	if p := b.act(at, request.ActConfirm, nil); p.status != http.StatusSeeOther {
 		s.t.Fatalf("%d %s", p.status, p.words())
 	}
+	if p := b.act(at, request.ActConsult, map[string]string{"who": "third_party", "name": "丁戊己公司", "what": "合同单价", "proof": "91110000MA01234X5K"}); p.status != http.StatusSeeOther {
+		s.t.Fatalf("%d %s", p.status, p.words())
+	}
 	var letter int64
 	if err := s.db.Reader().QueryRowContext(ctx, `SELECT MIN(id) FROM request_letters WHERE case_id = $1`, id).Scan(&letter); err != nil {
 		s.t.Fatal(err)
 	}
-	return strings.NewReplacer("/office/requests/{id}", "/office/requests/"+id, "/letters/{letter}", fmt.Sprintf("/letters/%d", letter))
+	return strings.NewReplacer("/office/requests/{id}", "/office/requests/"+id, "/letters/{letter}", fmt.Sprintf("/letters/%d", letter), "/parties/{party}", "/parties/third_party")
 }
 
 // act does an act on the page of a case with the form that the page offers.

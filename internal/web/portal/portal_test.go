@@ -79,5 +79,5 @@ var allPages = []string{
 	"/", "/policies", "/policies?validity=%E6%9C%89%E6%95%88&sort=title", "/policies?q=nothing", "/works/1", "/works/2", "/works/3", "/works/3?edition=1", "/works/3?on=2016-05-01", "/works/3?on=2001-01-01",
 	"/works/4", "/works/5", "/works/6", "/works/7", "/works/1/history", "/works/3/history", "/works/4/history", "/works/1/compare", "/works/3/compare?from=1&to=2", "/works/2/compare",
 	"/works/3/proof", "/works/6/proof", "/works/3/files/2/0", "/works/3/files/2/1", "/works/3/files/2/2", "/works/3/files/2/3", "/organs", "/organs/qhcg", "/organs/gwy",
-	"/columns/11", "/columns/10", "/search", "/search?q=%E5%81%9C%E8%BD%A6", "/search?q=%E6%89%BE%E4%B8%8D%E5%88%B0", "/disclosure/", "/sitemap", "/help", "/requests/new", "/requests/track", "/styleguide", "/leave?to=https%3A%2F%2Fexample.org%2Fa",
+	"/columns/11", "/columns/10", "/search", "/search?q=%E5%81%9C%E8%BD%A6", "/search?q=%E6%89%BE%E4%B8%8D%E5%88%B0", "/disclosure/", "/sitemap", "/help", "/requests/new", "/requests/track", "/requests/opinion", "/styleguide", "/leave?to=https%3A%2F%2Fexample.org%2Fa",
 }

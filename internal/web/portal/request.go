@@ -19,6 +19,7 @@ import (
 
 // Requests is what the portal needs of disclosure on request.
 type Requests interface {
+	Consultations
 	// Submit gives the same receipt again for the same token and words.
 	Submit(ctx context.Context, a foi.Application) (*foi.Receipt, error)
 	// Track is NotFound for every pair of code and second fact but the right one.

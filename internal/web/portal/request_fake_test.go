@@ -15,10 +15,11 @@ import (
 
 // fakeRequests is a desk with one request, which tests put into any state.
 type fakeRequests struct {
-	taken []foi.Application
-	fail  error
-	state casework.State
-	acts  []casework.Do
+	taken         []foi.Application
+	fail          error
+	state         casework.State
+	acts          []casework.Do
+	said, because string // the opinion of a third party
 }
 
 const fakeCode, fakeSecond, fakeApplicant = "ABCDE-23456", "002X", "甲乙丙"

@@ -195,7 +195,7 @@ func TestA103_PeopleWhoCannotWriteAreToldWhereToGo(t *testing.T) {
 
 func TestRequests_OnlyFromThisSiteAndNotTooOften(t *testing.T) {
 	s := newSite(t)
-	for _, path := range []string{"/requests/new", "/requests/known", "/requests/track"} {
+	for _, path := range []string{"/requests/new", "/requests/known", "/requests/track", "/requests/opinion"} {
 		if w := s.send(path, asking(), "Sec-Fetch-Site", "cross-site"); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), textCrossOrigin) || w.Header().Get("Cache-Control") != "no-store" {
 			t.Errorf("%s from elsewhere: %d", path, w.Code)
 		}
@@ -205,7 +205,7 @@ func TestRequests_OnlyFromThisSiteAndNotTooOften(t *testing.T) {
 	}
 	full := func(*http.Request) (time.Duration, bool) { return 90 * time.Second, false }
 	s.p.deps.Asking, s.p.deps.Tracking = full, full
-	for path, f := range map[string]url.Values{"/requests/new": asking(), "/requests/track": {"code": {fakeCode}, "second": {fakeSecond}}} {
+	for path, f := range map[string]url.Values{"/requests/new": asking(), "/requests/track": {"code": {fakeCode}, "second": {fakeSecond}}, "/requests/opinion": {"code": {fakeCode}, "second": {fakeSecond}}} {
 		w := s.send(path, f)
 		if w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") != "90" || !strings.Contains(w.Body.String(), "请过 2 分钟再试") {
 			t.Errorf("%s: %d %v", path, w.Code, w.Header())

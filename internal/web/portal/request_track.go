@@ -178,7 +178,7 @@ func (p *Portal) lay(ctx context.Context, d *trackedPage, c *casework.Case, q *f
 	for _, l := range q.Letters {
 		// A letter to a third party is not the applicant's, and a signed answer
 		// is nobody's until it is served.
-		if l.Kind == foi.LetterThird || l.Kind == foi.LetterAnswer && !served {
+		if !l.ToApplicant() || l.Kind == foi.LetterAnswer && !served {
 			continue
 		}
 		l.Body = strings.ReplaceAll(l.Body, foi.ApplicantMark, who.Name)

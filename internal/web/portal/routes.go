@@ -65,6 +65,8 @@ func (p *Portal) Routes() []Route {
 		post("/requests/known", "这些已经公开", p.knownPart),
 		live(get("/requests/track", textTrack, p.trackForm)),
 		post("/requests/track", "申请进度", p.track),
+		live(get("/requests/opinion", textOpinion, p.opinionForm)),
+		post("/requests/opinion", "意见", p.opinion),
 		get("/sitemap", "网站地图", p.siteMap),
 		get("/sitemap.xml", "站点地图数据", p.siteMapXML),
 		get("/robots.txt", "爬虫说明", p.robots),
