@@ -165,7 +165,7 @@ func (k *Kernel) seen(a access.Actor, tree *access.Tree, f CaseFilter) (where st
 		if f.Kind != "" && f.Kind != kind {
 			continue
 		}
-		organs := tree.Below(access.Holds(a, k.flows[kind].see)...)
+		organs := tree.Below(append(access.Holds(a, k.flows[kind].see), access.Holds(a, access.Supervise)...)...)
 		if f.Organ != 0 {
 			if !slices.Contains(organs, f.Organ) {
 				continue

@@ -160,14 +160,17 @@ func (f *flow) may(c *Case, s *step, tasks []OpenTask, who *crew) verdict {
 }
 
 // sees reports whether a case exists for the crew: by the right to see cases
-// of its organ, or because something of it waits in an organ of theirs.
+// of its organ, because they supervise it, or because something of it waits in
+// an organ of theirs.
 func (w *crew) sees(f *flow, c *Case, tasks []OpenTask) bool {
 	for _, m := range w.members {
 		if outside(m) {
 			return true
 		}
-		if ok, _ := access.Can(m, f.see, access.Thing{Above: w.tree.Above(c.Organ)}); ok {
-			return true
+		for _, right := range []access.Act{f.see, access.Supervise} {
+			if ok, _ := access.Can(m, right, access.Thing{Above: w.tree.Above(c.Organ)}); ok {
+				return true
+			}
 		}
 		for _, t := range tasks {
 			if ok, _ := access.Can(m, access.Act(t.Right), access.Thing{Above: w.tree.Above(t.Organ)}); ok {
