@@ -121,6 +121,7 @@ var tables = []table{
 	{name: "request_council_cases", order: "council_id, case_id"},
 	{name: "request_proactive", order: "id"},
 	{name: "request_proactive_cases", order: "proactive_id, case_id"},
+	{name: "disputes", order: "case_id"},
 	{name: "job_keys", order: "name"},
 	{name: "hooks", order: "id"},
 	{name: "outbox", order: "id"},

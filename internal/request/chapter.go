@@ -76,6 +76,7 @@ func (r *Room) chapters() []chapter {
 		r.parties(),
 		r.receiving(),
 		r.feeChapter(),
+		r.disputeChapter(),
 	})
 }
 

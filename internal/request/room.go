@@ -38,6 +38,7 @@ func New(db *store.DB, k *casework.Kernel, v *vault.Vault, now func() time.Time)
 	r := &Room{db: db, kernel: k, vault: v, now: now}
 	r.written = r.chapters()
 	casework.Register(k, r.workflow())
+	casework.Register(k, r.disputes())
 	return r
 }
 

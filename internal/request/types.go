@@ -118,6 +118,7 @@ type Request struct {
 	Repeats    int      // earlier requests of the same applicant in the library
 	Fee        Fee
 	Work       Work
+	Disputes   []*Dispute // about its answer, the newest first
 }
 
 // The kinds of letters (A8.7).

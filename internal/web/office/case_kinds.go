@@ -47,7 +47,8 @@ var caseKinds = map[casework.Kind]caseKind{
 		}, func(r *http.Request) (any, error) { return &release.OpinionForm{Opinion: value(r, "opinion")}, nil }},
 		release.ActDecline: {reasonFields("提出的人会收到通知，看到这个原因。"), readReason},
 	}},
-	request.Kind: requestCases(),
+	request.Kind:         requestCases(),
+	request.DisputeCases: disputeCases,
 }
 
 func reasonFields(hint string) func(*casework.View, workday.Date) []field {

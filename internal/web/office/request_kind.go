@@ -27,6 +27,7 @@ func requestChapters() []requestChapter {
 	return []requestChapter{
 		partiesChapter(),
 		feeChapter(),
+		disputeChapter(),
 	}
 }
 

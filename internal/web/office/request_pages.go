@@ -73,6 +73,7 @@ func requestsPage(o *Office, c *call) (*answer, error) {
 		{door{"台账", "/office/cases?kind=request", "全部申请，可以按状态、机构筛选，导出 Excel"}, access.HandleRequest},
 		{door{"登记申请", "/office/requests/new", "当面、邮寄、传真收到的申请，代为填写"}, access.HandleRequest},
 		{door{"信息处理费", "/office/requests/fees", "收费通知、到账和票据，按月对账，导出 Excel"}, access.HandleRequest},
+		{door{"复议诉讼台账", "/office/requests/disputes", "答复举证的期限、结果、争议发生率和被纠错败诉率"}, access.HandleRequest},
 		{door{"答复设置", "/office/requests/settings", "文号、落款、复议机关和管辖法院"}, access.ApproveExtension},
 		{door{"网上申请页", "/requests/new", "申请人看到的页面"}, access.HandleRequest},
 	} {
