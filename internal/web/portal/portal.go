@@ -40,6 +40,7 @@ type Portal struct {
 	exports   chan struct{} // a place for each export under way
 	origin    *http.CrossOriginProtection
 	wrongWait time.Duration // what a wrong pair of code and second fact costs
+	duties    dutyKeeper    // what the organs do, for who asks
 }
 
 // New builds the portal; every template is parsed here, so a broken one stops

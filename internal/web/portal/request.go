@@ -30,6 +30,20 @@ type Requests interface {
 	Reveal(ctx context.Context, a access.Actor, id int64) (*foi.Applicant, error)
 	// Apply is an act of the applicant on their case.
 	Apply(ctx context.Context, d casework.Do) (*casework.Result, error)
+	// Similar are earlier answers to similar words, without anybody who asked.
+	Similar(ctx context.Context, words string, limit int) ([]foi.Earlier, error)
+	// WentTo counts to which organs similar requests went.
+	WentTo(ctx context.Context, words string) ([]foi.Went, error)
+	// CountUnneeded counts that somebody found a work and need not ask.
+	CountUnneeded(ctx context.Context, work int64) error
+	// Conversation opens the messages of a case for one side.
+	Conversation(ctx context.Context, a access.Actor, id int64) ([]foi.Message, error)
+	// OpenLetter notes when the applicant first opened a letter.
+	OpenLetter(ctx context.Context, id, letter int64) (time.Time, error)
+	// Rate keeps the applicant's opinion of the answer, once.
+	Rate(ctx context.Context, id int64, mark int, word string) error
+	// Contest is until when an answer or its absence can be contested.
+	Contest(ctx context.Context, c *casework.Case, q *foi.Request) (*foi.Contest, error)
 }
 
 // Gate bounds how often one client does a thing; without a turn left it tells

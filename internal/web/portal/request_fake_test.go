@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -15,10 +16,17 @@ import (
 
 // fakeRequests is a desk with one request, which tests put into any state.
 type fakeRequests struct {
-	taken         []foi.Application
-	fail          error
-	state         casework.State
-	acts          []casework.Do
+	taken []foi.Application
+	fail  error
+	state casework.State
+	acts  []casework.Do
+
+	unneeded []int64 // works that were enough
+	opened   []int64 // letters
+	marks    []int
+	rated    bool
+	posted   bool // the answer went by post
+
 	said, because string // the opinion of a third party
 }
 
@@ -34,7 +42,7 @@ func (f *fakeRequests) Submit(_ context.Context, a foi.Application) (*foi.Receip
 	}
 	f.taken = append(f.taken, a)
 	due, err := f.Due(context.Background(), 1)
-	return &foi.Receipt{Case: 1, Number: "依申请〔2026〕1号", Code: fakeCode, Due: due}, err
+	return &foi.Receipt{Case: 1, Number: fmt.Sprintf("依申请〔2026〕%d号", len(f.taken)), Code: fakeCode, Due: due}, err
 }
 
 func (f *fakeRequests) Due(context.Context, int64) (clock.Result, error) {
@@ -56,6 +64,9 @@ func (f *fakeRequests) Track(_ context.Context, code, second string) (*casework.
 	if f.state == foi.Served {
 		q.ServedOn = testToday
 	}
+	if f.rated {
+		q.Rating = &foi.Rating{Mark: 4, At: at(0)}
+	}
 	return c, q, nil
 }
 
@@ -68,6 +79,56 @@ func (f *fakeRequests) Apply(_ context.Context, d casework.Do) (*casework.Result
 	if f.fail != nil {
 		return nil, f.fail
 	}
-	f.state = map[casework.Action]casework.State{foi.ActApplicant: foi.Working, foi.ActTakeBack: foi.Withdrawn}[d.Action]
+	if to, ok := map[casework.Action]casework.State{foi.ActApplicant: foi.Working, foi.ActTakeBack: foi.Withdrawn}[d.Action]; ok {
+		f.state = to
+	}
 	return &casework.Result{}, nil
+}
+
+// Similar knows one answer that points to what is public and one that gave it.
+func (f *fakeRequests) Similar(_ context.Context, words string, limit int) ([]foi.Earlier, error) {
+	if !strings.Contains(words, "停车") {
+		return nil, nil
+	}
+	return []foi.Earlier{{Organ: 1, What: "停车场收费标准", Outcome: foi.GrantPublic, Way: "网站“价格”栏目", Year: 2026}, {Organ: 1, What: "停车场规划图", Outcome: foi.Grant, Year: 2025}}, nil
+}
+
+func (f *fakeRequests) WentTo(_ context.Context, words string) ([]foi.Went, error) {
+	if !strings.Contains(words, "停车") {
+		return nil, nil
+	}
+	return []foi.Went{{Organ: 1, Times: 12}}, nil
+}
+
+func (f *fakeRequests) CountUnneeded(_ context.Context, work int64) error {
+	f.unneeded = append(f.unneeded, work)
+	return nil
+}
+
+func (f *fakeRequests) Conversation(context.Context, access.Actor, int64) ([]foi.Message, error) {
+	return []foi.Message{{ID: 1, From: true, Body: "什么时候答复", At: testToday.Time(), Read: testToday.Time()}, {ID: 2, Login: "zhang", Body: "下周", At: testToday.Time()}}, nil
+}
+
+func (f *fakeRequests) OpenLetter(_ context.Context, _, letter int64) (time.Time, error) {
+	f.opened = append(f.opened, letter)
+	return testToday.Time(), nil
+}
+
+func (f *fakeRequests) Rate(_ context.Context, _ int64, mark int, _ string) error {
+	if mark < 1 || mark > 5 {
+		return fault.Field("fake", "评价", "“评价”：请选择。")
+	}
+	f.marks, f.rated = append(f.marks, mark), true
+	return nil
+}
+
+func (f *fakeRequests) Contest(_ context.Context, _ *casework.Case, q *foi.Request) (*foi.Contest, error) {
+	if q.ServedOn.IsZero() {
+		return &foi.Contest{}, nil
+	}
+	if f.posted {
+		return &foi.Contest{Unsigned: true}, nil
+	}
+	sum := clock.Compute(clock.MustFind("A-90"), []clock.Fact{{Event: clock.AnswerServed, At: clock.On(q.ServedOn)}}, workday.National())
+	return &foi.Contest{Limits: []foi.ContestLimit{{Rule: "A-90", Name: "申请行政复议", Sum: sum, Left: 60}}}, nil
 }

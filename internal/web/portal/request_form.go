@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/mail"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -16,20 +17,55 @@ import (
 // askForm is what somebody has filled in, as they typed it. It has twelve
 // fields and asks for no purpose.
 type askForm struct {
-	Content, Organ                                         string
-	Kind, Name, Proof, Phone, Mail, Address, Way, Delivery string
-	Electronic, Informed                                   bool
-	Shown                                                  int // the last step that the page showed
-	Token                                                  string
-	wrong                                                  []askError
+	Content, Organ                                                string
+	Kind, Name, Proof, Leader, Contact, Phone, Mail, Address, How string
+	Informed                                                      bool
+	Take                                                          string // code of an organ that was suggested and taken
+	Split                                                         int    // into how many requests to split, 0 for none
+	Shown                                                         int    // the last step that the page showed
+	Token                                                         string
+	wrong                                                         []askError
+}
+
+// askHow is one way of receiving the answer: form and channel together.
+// Choosing an electronic one is the consent to electronic service.
+type askHow struct {
+	Code, Name, Way, Delivery string
+	Electronic                bool
+}
+
+var askHows = []askHow{
+	{"online", "在本网站查看电子文件（同意电子送达）", "electronic", "online", true},
+	{"mail", "发到我的电子邮箱（同意电子送达）", "electronic", "mail", true},
+	{"post", "邮寄纸质文件", "paper", "post", false},
+	{"counter", "当面领取纸质文件", "paper", "counter", false},
+	{"fax", "传真", "paper", "fax", false},
+	{"inspect", "到机关查阅、抄录", "inspect", "counter", false},
+}
+
+func (f *askForm) how() (out askHow) {
+	for _, h := range askHows {
+		if h.Code == f.How {
+			out = h
+		}
+	}
+	return out
+}
+
+// organisation reports a kind of applicant whose form names who speaks for it.
+func (f *askForm) organisation() bool {
+	return f.Kind != string(foi.Natural) && nameOf(askKinds, f.Kind) != ""
 }
 
 type askError struct{ Field, Text string }
 
 func readAsk(r *http.Request) *askForm {
 	f := &askForm{Content: posted(r, "content"), Organ: posted(r, "organ"), Kind: posted(r, "kind"), Name: posted(r, "name"), Proof: narrow(posted(r, "proof")),
-		Phone: narrow(posted(r, "phone")), Mail: narrow(posted(r, "mail")), Address: posted(r, "address"), Way: posted(r, "way"), Delivery: posted(r, "delivery"),
-		Electronic: posted(r, "electronic") != "", Informed: posted(r, "informed") != "", Token: posted(r, "token"), Shown: 1}
+		Leader: posted(r, "leader"), Contact: posted(r, "contact"), Phone: narrow(posted(r, "phone")), Mail: narrow(posted(r, "mail")), Address: posted(r, "address"), How: posted(r, "how"),
+		Informed: posted(r, "informed") != "", Take: posted(r, "take"), Token: posted(r, "token"), Shown: 1}
+	if n, err := strconv.Atoi(posted(r, "split")); err == nil && n > 1 {
+		f.Split = n
+	}
 	if s := posted(r, "shown"); s == "2" || s == "3" {
 		f.Shown = int(s[0] - '0')
 	}
@@ -51,7 +87,7 @@ func (f *askForm) error(field string) string {
 }
 
 // askLimits are the lengths of the fields, in characters.
-var askLimits = map[string]int{"content": 4000, "name": 100, "proof": 50, "phone": 50, "mail": 100, "address": 200}
+var askLimits = map[string]int{"content": 4000, "name": 100, "proof": 50, "leader": 100, "contact": 100, "phone": 50, "mail": 100, "address": 200}
 
 func (f *askForm) text(field, value string, must bool) {
 	switch {
@@ -78,24 +114,22 @@ func (f *askForm) check(organs []choice) bool {
 	f.choice("kind", f.Kind, askKinds)
 	f.text("name", f.Name, true)
 	f.text("proof", f.Proof, true)
+	f.text("leader", f.Leader, f.organisation())
+	f.text("contact", f.Contact, f.organisation())
 	f.text("phone", f.Phone, false)
 	f.text("mail", f.Mail, false)
 	f.text("address", f.Address, false)
-	f.choice("way", f.Way, askWays)
-	f.choice("delivery", f.Delivery, askDeliveries)
+	f.choice("how", f.How, askHowChoices())
 	if _, err := mail.ParseAddress(f.Mail); f.Mail != "" && err != nil {
 		f.bad("mail", textBadMail)
 	}
 	switch {
-	case f.Delivery == "post" && f.Address == "":
+	case f.How == "post" && f.Address == "":
 		f.bad("address", textPostAddress)
-	case f.Delivery == "mail" && f.Mail == "":
+	case f.How == "mail" && f.Mail == "":
 		f.bad("mail", textMailAddress)
 	case f.Phone == "" && f.Mail == "" && f.Address == "":
 		f.bad("phone", textOneContact)
-	}
-	if (f.Delivery == "online" || f.Delivery == "mail") && !f.Electronic {
-		f.bad("electronic", textConsent)
 	}
 	if !f.Informed {
 		f.bad("informed", textInformed)
@@ -121,24 +155,53 @@ func (f *askForm) doubt() string {
 
 // application is the form as the room takes it.
 func (f *askForm) application(organ int64) foi.Application {
-	return foi.Application{Organ: organ, Channel: clock.Online, Content: f.Content, Way: f.Way, Delivery: f.Delivery, Electronic: f.Electronic, Informed: f.Informed, Token: f.Token,
+	how := f.how()
+	a := foi.Application{Organ: organ, Channel: clock.Online, Content: f.Content, Way: how.Way, Delivery: how.Delivery, Electronic: how.Electronic, Informed: f.Informed, Token: f.Token,
 		Applicant: foi.Applicant{Kind: foi.ApplicantKind(f.Kind), Name: f.Name, Proof: f.Proof, Phone: f.Phone, Mail: f.Mail, Address: f.Address}}
+	if f.organisation() {
+		a.Applicant.Leader, a.Applicant.Contact = f.Leader, f.Contact
+	}
+	return a
+}
+
+// applications are one request, or one for each matter when the applicant split
+// them: each has its own token and is taken by itself.
+func (f *askForm) applications(organ int64) []foi.Application {
+	parts := foi.Matters(f.Content)
+	if f.Split == 0 || len(parts) != f.Split {
+		return []foi.Application{f.application(organ)}
+	}
+	var out []foi.Application
+	for i, part := range parts {
+		a := f.application(organ)
+		a.Content, a.Token = part, f.Token+"-"+strconv.Itoa(i+1)
+		out = append(out, a)
+	}
+	return out
 }
 
 // askNames are the fields as the page calls them.
-var askNames = map[string]string{"content": "您想了解什么", "organ": "向哪个机关申请", "kind": "您是", "name": "姓名或者名称", "proof": "身份证明", "phone": "联系电话", "mail": "电子邮箱",
-	"address": "通信地址", "way": "获取方式", "delivery": "送达途径", "electronic": "电子送达", "informed": "个人信息处理告知"}
+var askNames = map[string]string{"content": "您想了解什么", "organ": "向哪个机关申请", "kind": "您是", "name": "姓名或者名称", "proof": "身份证明", "leader": "法定代表人", "contact": "联系人", "phone": "联系电话", "mail": "电子邮箱",
+	"address": "通信地址", "how": "怎样给您", "informed": "个人信息处理告知"}
 
 // roomFields lead the names of the room's own refusals to the fields here.
 var roomFields = map[string]string{"向哪个机关申请": "organ", "您想了解什么": "content", "姓名或者名称": "name", "身份证明": "proof", "联系方式": "phone", "地址": "address", "电子邮箱": "mail",
-	"个人信息处理告知": "informed", "获取方式": "way", "送达途径": "delivery"}
+	"个人信息处理告知": "informed", "获取方式": "how", "送达途径": "how"}
 
-// askKinds, askWays and askDeliveries are the choices of step two.
+// askKinds are the choices of step two, askWays and askDeliveries the names that
+// the tracking page shows.
 var (
 	askKinds      = kindChoices()
 	askWays       = choicesOf(foi.Ways)
 	askDeliveries = choicesOf(foi.Deliveries)
 )
+
+func askHowChoices() (out []choice) {
+	for _, h := range askHows {
+		out = append(out, choice{h.Code, h.Name})
+	}
+	return out
+}
 
 func choicesOf(list []struct{ Code, Name string }) (out []choice) {
 	for _, x := range list {
@@ -161,6 +224,7 @@ type askField struct {
 	Auto, Mode                            string // autocomplete, inputmode
 	Max                                   int
 	Must, Checked, Fresh                  bool
+	Unit                                  bool // only an organisation fills it in
 	Options                               []choice
 }
 
@@ -193,13 +257,13 @@ func (f *askForm) who(fresh bool) []askField {
 	mailbox.Auto, mailbox.Mode = "email", "email"
 	address := f.field("address", "text", f.Address, "选择邮寄的必须填写。")
 	address.Auto = "street-address"
-	way := f.field("way", "select", f.Way, "您想以什么形式得到信息。")
-	way.Options, way.Must = askWays, true
-	delivery := f.field("delivery", "select", f.Delivery, "")
-	delivery.Options, delivery.Must = askDeliveries, true
-	consent := f.field("electronic", "check", "", "")
-	consent.Checked = f.Electronic
-	out := []askField{kind, name, proof, phone, mailbox, address, way, delivery, consent}
+	how := f.field("how", "select", f.How, "选电子的，答复到了马上能看；纸质的按规定送达。以后可以改。")
+	how.Options, how.Must = askHowChoices(), true
+	leader := f.field("leader", "text", f.Leader, "单位填写，个人不用填。")
+	contact := f.field("contact", "text", f.Contact, "单位填写，个人不用填。")
+	contact.Auto = "name"
+	leader.Unit, contact.Unit = true, true
+	out := []askField{kind, name, proof, leader, contact, phone, mailbox, address, how}
 	for i := range out {
 		out[i].Fresh = fresh
 	}

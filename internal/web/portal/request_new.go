@@ -3,14 +3,16 @@ package portal
 import (
 	"context"
 	"crypto/rand"
+	"html/template"
 	"net/http"
 	"strings"
+
+	"rsc.io/qr"
 
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
 	"gongkai/internal/org"
 	foi "gongkai/internal/request"
-	"gongkai/internal/search"
 	"gongkai/internal/web/ui"
 )
 
@@ -24,21 +26,9 @@ type askPage struct {
 	Who    []askField
 	Notice askField
 	Office *org.Organ // the chosen organ, nil before
-	Known  knownList
+	Beside beside
+	Parts  int // into how many requests the text can be split at the last step, 0 for one
 }
-
-// knownList is what is public already about the words typed.
-type knownList struct {
-	Asked bool
-	Hits  []hitView
-	More  string // the search page with the same words
-}
-
-// knownHits is how many public documents are shown beside a request.
-const knownHits = 5
-
-// knownRunes is how much of a request is looked for.
-const knownRunes = 100
 
 func (p *Portal) askForm(w http.ResponseWriter, r *http.Request) (err error) {
 	defer fault.Wrap(&err, "portal.askForm")
@@ -63,6 +53,10 @@ func (p *Portal) ask(w http.ResponseWriter, r *http.Request) (err error) {
 	if err != nil {
 		return err
 	}
+	if f.Take != "" { // a suggested organ was taken: nothing is checked yet
+		f.Organ = f.Take
+		return p.showAsk(w, r, f, f.Shown, http.StatusOK)
+	}
 	if !f.check(organs) {
 		return p.showAsk(w, r, f, f.Shown, http.StatusBadRequest)
 	}
@@ -76,19 +70,24 @@ func (p *Portal) ask(w http.ResponseWriter, r *http.Request) (err error) {
 	if err != nil {
 		return err
 	}
-	rc, err := p.deps.Requests.Submit(r.Context(), f.application(organ.ID))
-	switch kind := fault.KindOf(err); {
-	case err == nil:
-		return p.receipt(w, r, f, organ, rc)
-	case kind == fault.Invalid && roomFields[fault.FieldOf(err)] != "":
-		f.bad(roomFields[fault.FieldOf(err)], "%s", fault.Text(err))
-	case kind == fault.Conflict:
-		f.Token = rand.Text()
-		f.bad("content", textUsedToken)
-	default:
-		return err
+	var taken []receiptView
+	for _, a := range f.applications(organ.ID) {
+		rc, err := p.deps.Requests.Submit(r.Context(), a)
+		switch kind := fault.KindOf(err); {
+		case err == nil:
+			taken = append(taken, receiptView{What: shorten(a.Content, 60), Number: rc.Number, Code: rc.Code, Sum: viewSum(rc.Due, p.today())})
+			continue
+		case kind == fault.Invalid && roomFields[fault.FieldOf(err)] != "":
+			f.bad(roomFields[fault.FieldOf(err)], "%s", fault.Text(err))
+		case kind == fault.Conflict:
+			f.Token = rand.Text()
+			f.bad("content", textUsedToken)
+		default:
+			return err // what was taken gives the same receipt when the form comes again
+		}
+		return p.showAsk(w, r, f, 3, http.StatusBadRequest)
 	}
-	return p.showAsk(w, r, f, 3, http.StatusBadRequest)
+	return p.receipt(w, r, f, organ, taken)
 }
 
 // tokenLength is that of rand.Text: a token that somebody else could guess
@@ -102,7 +101,7 @@ func (p *Portal) showAsk(w http.ResponseWriter, r *http.Request, f *askForm, ste
 	}
 	fresh := step > f.Shown && step == 2
 	if fresh {
-		f.Kind, f.Way, f.Delivery = string(foi.Natural), "electronic", "online"
+		f.Kind, f.How = string(foi.Natural), "online"
 	}
 	d := &askPage{Page: p.base(r, textAsk), Form: f, Step: step, Wrong: f.wrong, What: f.what(organs)}
 	d.Description = "向政府机关申请公开信息：写想了解什么、怎样给您，提交后马上得到编号和最迟答复日期。"
@@ -113,8 +112,9 @@ func (p *Portal) showAsk(w http.ResponseWriter, r *http.Request, f *askForm, ste
 			return err
 		}
 	}
-	if d.Known, err = p.known(r.Context(), f.Content); err != nil {
-		p.logFailure(r, err) // one may ask although the search does not answer
+	d.Beside = p.beside(r, f.Content, f.Organ)
+	if d.Parts = len(d.Beside.Matters); step < 3 {
+		d.Parts = 0
 	}
 	if step >= 2 {
 		d.Who, d.Notice = f.who(fresh), f.notice()
@@ -140,60 +140,39 @@ func (p *Portal) organChoices(ctx context.Context) (out []choice, err error) {
 	return out, err
 }
 
-// known looks for what is public already, with its passage.
-func (p *Portal) known(ctx context.Context, content string) (k knownList, err error) {
-	if content == "" || wordless(content) {
-		return k, nil
-	}
-	asked := []rune(strings.Join(strings.Fields(content), " "))
-	q := question{Query: search.Query{Text: string(asked[:min(len(asked), knownRunes)])}}
-	res, err := p.deps.Search.Search(ctx, search.Query{Text: q.Text, Limit: knownHits})
-	if err != nil {
-		return k, err
-	}
-	k.Asked, k.More = true, q.href()
-	for _, h := range res.Hits {
-		k.Hits = append(k.Hits, viewHit(h, q))
-	}
-	return k, nil
-}
-
-// knownPart is the list alone, for the script that follows the typing. It is
-// posted, so that no address holds the words.
-func (p *Portal) knownPart(w http.ResponseWriter, r *http.Request) (err error) {
-	defer fault.Wrap(&err, "portal.knownPart")
-	if err := p.formOf(w, r); err != nil {
-		return err
-	}
-	content := posted(r, "content")
-	if content == "" {
-		return fault.Field("portal.knownPart", askNames["content"], textNeeded, askNames["content"])
-	}
-	k, err := p.known(r.Context(), content)
-	if err != nil {
-		return err
-	}
-	b, err := p.templates.RenderPart(requestOf(r.Context()).variant, "request_new", "known", k)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, err = w.Write(b)
-	return err
-}
-
-// receiptPage is shown once the request is in.
+// receiptPage is shown once the request is in, or all parts of one that was split.
 type receiptPage struct {
 	ui.Page
-	Number, Code string
-	Organ        *org.Organ
-	Online       bool
-	Sum          sumView
+	Receipts []receiptView
+	Second   string // the second fact, for the receipt as a file
+	Organ    *org.Organ
+	Online   bool
+	QR       template.HTML // of the tracking address, without a code
 }
 
-func (p *Portal) receipt(w http.ResponseWriter, r *http.Request, f *askForm, organ *org.Organ, rc *foi.Receipt) error {
-	d := &receiptPage{Page: p.base(r, textReceipt), Number: rc.Number, Code: rc.Code, Organ: organ, Online: f.Delivery == "online", Sum: viewSum(rc.Due, p.today())}
+type receiptView struct {
+	What, Number, Code string
+	Sum                sumView
+}
+
+func (p *Portal) receipt(w http.ResponseWriter, r *http.Request, f *askForm, organ *org.Organ, taken []receiptView) (err error) {
+	d := &receiptPage{Page: p.base(r, textReceipt), Receipts: taken, Organ: organ, Online: f.how().Electronic}
+	proof := []rune(strings.ToUpper(strings.ReplaceAll(f.Proof, " ", "")))
+	d.Second = string(proof[max(0, len(proof)-4):])
 	d.NoIndex, d.HideSearch = true, true
 	d.Crumbs = crumbs(document.Crumb{Name: textDisclosure, Href: "/disclosure/"}, document.Crumb{Name: textReceipt})
+	if d.QR, err = trackQR(requestOf(r.Context())); err != nil {
+		return err
+	}
 	return p.render(w, r, "request_receipt", d)
+}
+
+// trackQR draws the address of the tracking page; the code never stands in an
+// address.
+func trackQR(q *request) (template.HTML, error) {
+	code, err := qr.Encode(q.base+ui.Variant{Hant: q.variant.Hant}.Link(asksRoot+"track"), qr.M)
+	if err != nil {
+		return "", err
+	}
+	return template.HTML(qrSVG(code)), nil // numbers only
 }

@@ -54,7 +54,7 @@ func read(t *testing.T, w *httptest.ResponseRecorder, status int) *goquery.Docum
 // asking is a whole form of step three.
 func asking(change ...string) url.Values {
 	f := url.Values{"token": {strings.Repeat("K", 26)}, "shown": {"3"}, "content": {"停车场管理办法的修改说明"}, "organ": {"qhcg"}, "kind": {"natural"}, "name": {fakeApplicant}, "proof": {"11010519491231002X"},
-		"phone": {"13800000000"}, "way": {"electronic"}, "delivery": {"online"}, "electronic": {"1"}, "informed": {"1"}}
+		"phone": {"13800000000"}, "how": {"online"}, "informed": {"1"}}
 	for i := 0; i+1 < len(change); i += 2 {
 		f.Set(change[i], change[i+1])
 	}
@@ -92,7 +92,7 @@ func TestA54_TheFormGrowsInThreeStepsOfTwelveFieldsWithoutAPurpose(t *testing.T)
 	if three.Find("#step3").Length() != 1 || len(s.desk().taken) != 0 {
 		t.Fatal("step three does not follow step two, or the request was taken too early")
 	}
-	if got := fieldsOf(three); len(got) > 12 {
+	if got := fieldsOf(three); len(got) > 12 || len(got) < 10 {
 		t.Errorf("%d fields: %s", len(got), got)
 	}
 	if words := three.Find("form.ask label").Text(); strings.Contains(words, "用途") || strings.Contains(words, "特殊需要") {
@@ -133,8 +133,8 @@ func TestA51_ErrorsStandBesideTheirFieldAndNothingIsLost(t *testing.T) {
 	s := newSite(t)
 	for _, c := range []struct{ field, value, at string }{
 		{"content", " ", "content"}, {"content", strings.Repeat("字", 4001), "content"}, {"organ", "gwy", "organ"}, {"organ", "", "organ"}, {"kind", "king", "kind"}, {"name", "", "name"},
-		{"name", strings.Repeat("名", 101), "name"}, {"proof", "", "proof"}, {"phone", "", "phone"}, {"mail", "甲乙", "mail"}, {"delivery", "post", "address"}, {"delivery", "mail", "mail"}, {"delivery", "x", "delivery"},
-		{"way", "", "way"}, {"electronic", "", "electronic"},
+		{"name", strings.Repeat("名", 101), "name"}, {"proof", "", "proof"}, {"phone", "", "phone"}, {"mail", "甲乙", "mail"}, {"how", "post", "address"}, {"how", "mail", "mail"}, {"how", "x", "how"},
+		{"how", "", "how"}, {"leader", strings.Repeat("名", 101), "leader"},
 	} {
 		f := asking(c.field, c.value)
 		d := read(t, s.send("/requests/new", f), http.StatusBadRequest)
@@ -176,11 +176,11 @@ func TestA51_AWrongCheckDigitWarnsAndNeverBlocks(t *testing.T) {
 		{"natural", "110105194912310021", textCheckID}, {"natural", "11010519491231002X", ""}, {"natural", "１１０１０５１９４９１２３１００２ｘ", ""}, {"natural", "E12345678", ""},
 		{"business", "91350100M000100Y43", ""}, {"business", "91350100M000100Y44", textCheckUnit},
 	} {
-		d := read(t, s.send("/requests/new", asking("shown", "2", "kind", c.kind, "proof", c.proof)), http.StatusOK)
+		d := read(t, s.send("/requests/new", asking("shown", "2", "kind", c.kind, "proof", c.proof, "leader", "甲", "contact", "乙")), http.StatusOK)
 		if got := strings.TrimSpace(d.Find(".ask-field .notice").Text()); got != c.warn {
 			t.Errorf("%s %s: %q", c.kind, c.proof, got)
 		}
-		read(t, s.send("/requests/new", asking("kind", c.kind, "proof", c.proof)), http.StatusOK)
+		read(t, s.send("/requests/new", asking("kind", c.kind, "proof", c.proof, "leader", "甲", "contact", "乙")), http.StatusOK)
 	}
 }
 
@@ -195,7 +195,7 @@ func TestA103_PeopleWhoCannotWriteAreToldWhereToGo(t *testing.T) {
 
 func TestRequests_OnlyFromThisSiteAndNotTooOften(t *testing.T) {
 	s := newSite(t)
-	for _, path := range []string{"/requests/new", "/requests/known", "/requests/track", "/requests/opinion"} {
+	for _, path := range []string{"/requests/new", "/requests/known", "/requests/enough", "/requests/track", "/requests/opinion", "/requests/receipt.pdf", "/requests/letter.pdf"} {
 		if w := s.send(path, asking(), "Sec-Fetch-Site", "cross-site"); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), textCrossOrigin) || w.Header().Get("Cache-Control") != "no-store" {
 			t.Errorf("%s from elsewhere: %d", path, w.Code)
 		}
@@ -267,12 +267,12 @@ func TestTrack_ShowsWhatIsTheApplicantsAndNothingElse(t *testing.T) {
 	s.desk()
 	d := read(t, s.send("/requests/track", track()), http.StatusOK)
 	main := d.Find("main").Text()
-	for _, want := range []string{"办理中", "轮到谁", "受理机关确认收到申请", "您提交了申请", fakeApplicant + "：收到。", "纸质", "撤回申请", "不服怎么办", "投诉、举报"} {
+	for _, want := range []string{"办理中", "轮到谁", "受理机关确认收到申请", "您提交了申请", "政府信息公开申请登记回执", "纸质", "什么时候答复", "下周", "撤回申请", "不服怎么办", "投诉、举报"} {
 		if !strings.Contains(main, want) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	for _, bad := range []string{foi.ApplicantMark, "商业秘密", "答复如下", "zhang", "li", "退回", "先向行政复议机关"} {
+	for _, bad := range []string{foi.ApplicantMark, "征求意见函", "商业秘密", "部分公开答复书", "答复如下", "zhang", "li", "退回", "先向行政复议机关"} {
 		if strings.Contains(main, bad) {
 			t.Errorf("the page tells %q", bad)
 		}
@@ -282,7 +282,7 @@ func TestTrack_ShowsWhatIsTheApplicantsAndNothingElse(t *testing.T) {
 	}
 	s.desk().state = foi.Served
 	main = read(t, s.send("/requests/track", track()), http.StatusOK).Find("main").Text()
-	if !strings.Contains(main, "答复如下") || !strings.Contains(main, "先向行政复议机关清河市人民政府") || strings.Contains(main, "我要撤回") {
+	if !strings.Contains(main, "政府信息部分公开答复书") || !strings.Contains(main, "先向行政复议机关清河市人民政府") || strings.Contains(main, "我要撤回") {
 		t.Errorf("a served answer: %s", main)
 	}
 	for state, words := range stateWords {

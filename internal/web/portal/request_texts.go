@@ -11,6 +11,8 @@ import (
 const (
 	textAsk         = "申请公开"
 	textReceipt     = "申请已经收到"
+	textEnough      = "不用申请了"
+	textWhichWork   = "没有说明是哪一份文件。请回到上一页再点一次。"
 	textTrack       = "查询申请进度"
 	textCrossOrigin = "这次提交不是从本站的页面发出的，没有办理。请打开本站页面重新填写。"
 	textFormUnread  = "表单没有完整送到。请回到上一页再提交一次。"
@@ -27,7 +29,6 @@ const (
 	textOneContact  = "“联系电话”：电话、邮箱、地址至少填一项，以便与您联系。"
 	textPostAddress = "“通信地址”：选择邮寄的，请填写收件地址。"
 	textMailAddress = "“电子邮箱”：选择电子邮箱的，请填写邮箱。"
-	textConsent     = "“电子送达”：选择在本网站查看或者电子邮箱的，请勾选同意；不同意的，请改选邮寄或者当面领取。"
 	textInformed    = "“个人信息处理告知”：请先阅读，再勾选。"
 
 	textCheckID   = "这个号码与居民身份证号码的编码规则对不上，请再核对一遍。确认没有写错、或者用的是别的证件，可以照常提交。"
@@ -35,6 +36,11 @@ const (
 
 	textPairNeeded = "请填写查询码和证件号码的最后四位。"
 	textWrongPair  = "查询码或者证件号码的最后四位不对，请核对后再试。"
+
+	textMessageSent = "留言已经送到受理机关。有答复时，会显示在这一页。"
+	textConsented   = "已经改为电子送达，答复出来以后在本网站查看。"
+	textRated       = "谢谢您的评价，受理机关和它的主管部门看得到。"
+	textNoLetter    = "没有这份文书。请回到申请进度页再打开。"
 
 	textMended    = "已经收到您的补正，答复期限从今天重新计算。"
 	textTakenBack = "您已经撤回这件申请，受理机关不再办理。"
@@ -56,6 +62,15 @@ var stateWords = map[casework.State]struct{ Name, Turn, Next string }{
 	foi.Withdrawn:  {"已经撤回", "", "这件申请已经撤回，不再办理。需要时可以重新申请。"},
 }
 
+// wordsOfState is what the page says of a state; one that other words fit no better
+// is being worked on.
+func wordsOfState(s casework.State) struct{ Name, Turn, Next string } {
+	if w, ok := stateWords[s]; ok {
+		return w
+	}
+	return stateWords[foi.Working]
+}
+
 // eventWords tell the acts that an applicant is told of; the others are the
 // office's own.
 var eventWords = map[casework.Action]string{
@@ -66,4 +81,5 @@ var eventWords = map[casework.Action]string{
 	foi.ActFeeNotice: "受理机关发出收费通知", foi.ActFeeServed: "收费通知送达，30 日内缴费", foi.ActFeePaid: "受理机关登记了您的缴费", foi.ActFeeWaive: "受理机关免收信息处理费",
 	foi.ActFeeLapse: "逾期没有缴费，受理机关不再处理，进入审核",
 	foi.ActArchive:  "办结归档", foi.ActWithdraw: "受理机关登记了您的撤回", foi.ActTakeBack: "您撤回了申请",
+	foi.ActMessage: "您给受理机关留言", foi.ActTalk: "受理机关给您留言", foi.ActConsent: "您同意电子送达",
 }

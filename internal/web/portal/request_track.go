@@ -38,12 +38,18 @@ type trackedPage struct {
 	Sum                 sumView
 	Events              []trackEvent
 	Letters             []foi.Letter
+	Messages            []foi.Message
 	Way, Delivery       string
 	Said                string // what an act did
 	Error               string // why an act was refused
 	Content, Reason     string // of the forms, as typed
+	Message, Word       string
 	CanMend, CanLeave   bool
+	CanTalk, CanConsent bool
+	CanRate             bool
+	Marks               []choice
 	Remedy              string // of a served answer
+	Contest             *foi.Contest
 	Closed              bool
 }
 
@@ -83,6 +89,14 @@ func (p *Portal) track(w http.ResponseWriter, r *http.Request) (err error) {
 		return p.act(w, r, d, foi.ActApplicant, textMended, &foi.CorrectedForm{Content: posted(r, "content"), On: p.today()})
 	case "withdraw":
 		return p.act(w, r, d, foi.ActTakeBack, textTakenBack, &foi.NoteForm{Text: shorten(posted(r, "reason"), 1000)})
+	case "message":
+		return p.act(w, r, d, foi.ActMessage, textMessageSent, &foi.MessageForm{Text: posted(r, "message")})
+	case "consent":
+		return p.act(w, r, d, foi.ActConsent, textConsented, nil)
+	case "rate":
+		return p.rate(w, r, d)
+	case "letter":
+		return p.letter(w, r, d)
 	}
 	return p.render(w, r, "request_tracked", d)
 }
@@ -90,7 +104,16 @@ func (p *Portal) track(w http.ResponseWriter, r *http.Request) (err error) {
 // act does an act of the applicant and shows the request as it then stands.
 func (p *Portal) act(w http.ResponseWriter, r *http.Request, d *trackedPage, action casework.Action, said string, form any) error {
 	version, _ := strconv.Atoi(posted(r, "version")) // nonsense is 0: the case as it is now
+	if action == foi.ActMessage {
+		version = 0 // a word is not about the state that one saw
+	}
 	_, err := p.deps.Requests.Apply(r.Context(), casework.Do{Case: d.Case.ID, Action: action, Version: version, Form: form, Token: posted(r, "token"), Actor: casework.Applicant})
+	return p.after(w, r, d, said, err)
+}
+
+// after shows the request as it stands after an act of the applicant, or why it
+// was refused with what was typed.
+func (p *Portal) after(w http.ResponseWriter, r *http.Request, d *trackedPage, said string, err error) error {
 	switch kind := fault.KindOf(err); {
 	case err == nil:
 		c, q, err := p.deps.Requests.Track(r.Context(), d.Code, d.Second)
@@ -102,8 +125,8 @@ func (p *Portal) act(w http.ResponseWriter, r *http.Request, d *trackedPage, act
 		}
 		d.Said = said
 	case kind == fault.Invalid || kind == fault.Forbidden || kind == fault.Conflict:
-		d.Error, d.Reason = sprintf(textRefused, fault.Text(err)), posted(r, "reason")
-		if action == foi.ActApplicant {
+		d.Error, d.Reason, d.Message, d.Word = sprintf(textRefused, fault.Text(err)), posted(r, "reason"), posted(r, "message"), posted(r, "word")
+		if posted(r, "act") == "mend" {
 			d.Content = posted(r, "content")
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -112,6 +135,35 @@ func (p *Portal) act(w http.ResponseWriter, r *http.Request, d *trackedPage, act
 		return err
 	}
 	return p.render(w, r, "request_tracked", d)
+}
+
+// rate keeps the applicant's opinion of the answer.
+func (p *Portal) rate(w http.ResponseWriter, r *http.Request, d *trackedPage) error {
+	mark, _ := strconv.Atoi(posted(r, "mark")) // nonsense is 0, which the room refuses by name
+	return p.after(w, r, d, textRated, p.deps.Requests.Rate(r.Context(), d.Case.ID, mark, posted(r, "word")))
+}
+
+// letterPage is one letter that the applicant opened.
+type letterPage struct {
+	ui.Page
+	Code, Second string
+	Number       string // of the case
+	Letter       foi.Letter
+}
+
+// letter shows a letter of the request by itself, and notes that it was opened.
+func (p *Portal) letter(w http.ResponseWriter, r *http.Request, d *trackedPage) error {
+	id, _ := strconv.ParseInt(posted(r, "letter"), 10, 64) // nonsense is no letter
+	for _, l := range d.Letters {
+		if l.ID != id {
+			continue
+		}
+		if _, err := p.deps.Requests.OpenLetter(r.Context(), d.Case.ID, l.ID); err != nil {
+			return err
+		}
+		return p.render(w, r, "request_letter", &letterPage{Page: d.Page, Code: d.Code, Second: d.Second, Number: d.Case.Number, Letter: l})
+	}
+	return fault.New(fault.NotFound, "portal.letter", textNoLetter)
 }
 
 // tracked finds the request of a posted pair. For a wrong pair it answers by
@@ -158,9 +210,17 @@ func (p *Portal) lay(ctx context.Context, d *trackedPage, c *casework.Case, q *f
 	if err != nil {
 		return err
 	}
-	d.Case, d.Request, d.State, d.Sum, d.Content = c, q, stateWords[c.State], viewSum(due, p.today()), q.Content
+	d.Case, d.Request, d.State, d.Sum, d.Content = c, q, wordsOfState(c.State), viewSum(due, p.today()), q.Content
 	d.Way, d.Delivery = nameOf(askWays, q.Way), nameOf(askDeliveries, q.Delivery)
 	d.CanMend, d.CanLeave, d.Closed = c.State == foi.Correcting, slices.Contains(mayLeave, c.State), !c.Open()
+	served := !q.ServedOn.IsZero()
+	d.CanTalk, d.CanConsent, d.CanRate, d.Marks = c.Open(), c.Open() && !served && !q.Electronic, served && q.Rating == nil, askMarks
+	if d.Messages, err = p.deps.Requests.Conversation(ctx, casework.Applicant, c.ID); err != nil {
+		return err
+	}
+	if d.Contest, err = p.deps.Requests.Contest(ctx, c, q); err != nil {
+		return err
+	}
 	if d.Organ, err = p.organByID(ctx, c.Organ); err != nil {
 		return err
 	}
@@ -174,11 +234,10 @@ func (p *Portal) lay(ctx context.Context, d *trackedPage, c *casework.Case, q *f
 			d.Events = append(d.Events, e)
 		}
 	}
-	served := !q.ServedOn.IsZero()
 	for _, l := range q.Letters {
-		// A letter to a third party is not the applicant's, and a signed answer
-		// is nobody's until it is served.
-		if !l.ToApplicant() || l.Kind == foi.LetterAnswer && !served {
+		// Only kinds that are the applicant's own: a letter to a third party is
+		// not, and a signed answer is nobody's until it is served.
+		if !slices.Contains(ownLetters, l.Kind) || l.Kind == foi.LetterAnswer && !served {
 			continue
 		}
 		l.Body = strings.ReplaceAll(l.Body, foi.ApplicantMark, who.Name)
@@ -189,6 +248,17 @@ func (p *Portal) lay(ctx context.Context, d *trackedPage, c *casework.Case, q *f
 	}
 	return nil
 }
+
+// ownLetters are the kinds of letters that are written to the applicant.
+var ownLetters = []string{foi.LetterReceipt, foi.LetterCorrection, foi.LetterExtension, foi.LetterAnswer}
+
+// askMarks are what an applicant may give an answer, the best first.
+var askMarks = func() (out []choice) {
+	for _, m := range slices.Backward(foi.Marks) {
+		out = append(out, choice{strconv.Itoa(m.Mark), m.Name})
+	}
+	return out
+}()
 
 func nameOf(list []choice, value string) string {
 	for _, c := range list {

@@ -20,7 +20,7 @@
   var form = document.querySelector("form[data-draft]");
   if (!form) return;
   var at = store(form.dataset.draft);
-  var names = ["content", "organ", "kind", "name", "phone", "mail", "address", "way", "delivery", "electronic"];
+  var names = ["content", "organ", "kind", "name", "leader", "contact", "phone", "mail", "address", "how"];
 
   function read() {
     if (!at) return null;
@@ -75,14 +75,41 @@
     if (note && restored) note.hidden = false;
     clearers.forEach(function (button) { button.hidden = false; });
   }
+  // Only an organisation says who speaks for it.
+  var kind = form.elements.kind;
+  function units() {
+    form.querySelectorAll("[data-unit-field]").forEach(function (field) {
+      field.hidden = kind.value === "natural";
+    });
+  }
+  if (kind && kind.options) {
+    kind.addEventListener("change", units);
+    units();
+  }
+
+  // One tap takes a suggested organ.
+  form.addEventListener("click", function (event) {
+    var button = event.target.closest && event.target.closest("[data-take]");
+    var organ = form.elements.organ;
+    if (!button || !organ) return;
+    organ.value = button.value;
+    if (organ.value !== button.value) return; // not in the list: the server decides
+    event.preventDefault();
+    save();
+    shownFor = "";
+    look();
+    organ.focus();
+  });
+
   form.addEventListener("input", save);
   form.addEventListener("change", save);
 
   var words = form.elements.content, list = document.querySelector("[data-known-list]");
-  if (!words || !list || !window.fetch || !window.AbortController) return;
-  var asked = null, timer = 0, shownFor = words.value.trim();
+  var live = words && list && window.fetch && window.AbortController;
+  var asked = null, timer = 0, shownFor = words ? words.value.trim() : "";
 
   function look() {
+    if (!live) return;
     var typed = words.value.trim();
     if (typed === shownFor) return;
     if (asked) asked.abort();
@@ -92,7 +119,7 @@
       return;
     }
     asked = new AbortController();
-    fetch(form.dataset.known, { method: "POST", body: new URLSearchParams({ content: typed }), signal: asked.signal })
+    fetch(form.dataset.known, { method: "POST", body: new URLSearchParams({ content: typed, organ: form.elements.organ.value }), signal: asked.signal })
       .then(function (answer) { return answer.ok ? answer.text() : ""; })
       .then(function (html) {
         if (words.value.trim() !== typed) return;
@@ -103,6 +130,7 @@
       });
   }
 
+  if (!live) return;
   words.addEventListener("input", function (event) {
     if (event.isComposing) return;
     clearTimeout(timer);
