@@ -102,8 +102,6 @@ var tables = []table{
 	{name: "request_letters", order: "id"},
 	{name: "request_profiles", order: "organ_id"},
 	{name: "request_messages", order: "id"},
-	{name: "request_ratings", order: "case_id"},
-	{name: "request_unneeded", order: "day, work_id"},
 	{name: "request_intake", order: "case_id"},
 	{name: "request_files", order: "id"},
 	{name: "request_contacts", order: "id"},
