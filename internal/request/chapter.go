@@ -73,6 +73,7 @@ func guarded(s step, g guard) step {
 func (r *Room) chapters() []chapter {
 	return r.withConversation([]chapter{
 		r.mainLine(),
+		r.materials(),
 		r.parties(),
 		r.receiving(),
 		r.feeChapter(),

@@ -27,10 +27,11 @@ type Room struct {
 	kernel *casework.Kernel
 	vault  *vault.Vault
 	now    func() time.Time
+	papers MaterialDeps // see KeepMaterials
 
 	written []chapter       // the table, see workflow
 	files   filestore.Store // of scans, see KeepIn
-	past    past      // what was asked and answered before, see Similar
+	past    past            // what was asked and answered before, see Similar
 }
 
 // New builds the room and registers its workflow.

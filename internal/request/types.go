@@ -112,10 +112,11 @@ type Request struct {
 	Proof      string
 	Letters    []Letter
 	Messages   []Message
-	Rating     *Rating  // nil while the applicant has not rated the answer
-	Intake     Intake   // how it came in, and what it has to do with other requests
-	Profile    *Profile // of the answering organ; nil while nobody has entered it
-	Repeats    int      // earlier requests of the same applicant in the library
+	Material   Materials // documents, see material.go
+	Rating     *Rating   // nil while the applicant has not rated the answer
+	Intake     Intake    // how it came in, and what it has to do with other requests
+	Profile    *Profile  // of the answering organ; nil while nobody has entered it
+	Repeats    int       // earlier requests of the same applicant in the library
 	Fee        Fee
 	Work       Work
 	Disputes   []*Dispute // about its answer, the newest first
