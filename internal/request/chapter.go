@@ -72,6 +72,7 @@ func guarded(s step, g guard) step {
 // chapters are all of them, in the order of the table.
 func (r *Room) chapters() []chapter {
 	return r.withConversation([]chapter{
+		r.letterChapter(),
 		r.mainLine(),
 		r.materials(),
 		r.parties(),

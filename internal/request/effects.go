@@ -44,7 +44,7 @@ func (r *Room) autoConfirm(ctx context.Context, t *turn) error {
 		q.ReceivedOn = q.confirmBy()
 	}
 	t.Record(map[string]string{"received_on": q.ReceivedOn.String()})
-	if err := r.letter(ctx, t, LetterReceipt, "", "政府信息公开申请登记回执", receiptText(t.Case, q)); err != nil {
+	if err := r.issueFrom(ctx, t, LetterReceipt, nil); err != nil {
 		return err
 	}
 	return q.update(ctx, t.Tx)
@@ -61,7 +61,7 @@ func (r *Room) received(ctx context.Context, t *turn, on workday.Date) error {
 		q.ReceivedOn = workday.DateOf(q.Submitted)
 	}
 	t.Record(map[string]string{"received_on": q.ReceivedOn.String()})
-	if err := r.letter(ctx, t, LetterReceipt, "", "政府信息公开申请登记回执", receiptText(t.Case, q)); err != nil {
+	if err := r.issueFrom(ctx, t, LetterReceipt, nil); err != nil {
 		return err
 	}
 	return q.update(ctx, t.Tx)
@@ -87,7 +87,7 @@ func (r *Room) correct(ctx context.Context, t *turn) error {
 	}
 	t.Fact(answerClock, clock.Fact{Event: clock.CorrectionNoticeSent, At: clock.On(t.Today), PeriodWorkingDays: days})
 	t.Record(f)
-	return r.letter(ctx, t, LetterCorrection, "", "政府信息公开申请补正告知书", correctionText(t.Data, f.Points, days))
+	return r.issueFrom(ctx, t, LetterCorrection, correctionFacts(f.Points, days))
 }
 
 func checkCorrected(_ *casework.Case, r *Request, form any, today workday.Date) error {
@@ -119,7 +119,7 @@ func (r *Room) extend(ctx context.Context, t *turn) error {
 	f := t.Form.(*ExtendForm)
 	t.Fact(answerClock, clock.Fact{Event: clock.ExtensionApproved, At: clock.On(t.Today), WorkingDays: f.Days})
 	t.Record(f)
-	return r.letter(ctx, t, LetterExtension, "", "政府信息公开延期答复告知书", extensionText(t.Data, f))
+	return r.issueFrom(ctx, t, LetterExtension, extensionFacts(f))
 }
 
 func checkDecide(_ *casework.Case, _ *Request, form any, _ workday.Date) error {
@@ -149,17 +149,12 @@ func (r *Room) note(_ context.Context, t *turn) error {
 // sign gives the letter its number and freezes its words.
 func (r *Room) sign(ctx context.Context, t *turn) error {
 	q := t.Data
-	no, err := r.number(ctx, t)
+	no, err := r.letterNumber(ctx, t)
 	if err != nil {
 		return err
 	}
 	q.LetterNo, q.SignedBy, q.SignedAt = no, t.Actor.Name, t.Now
-	info, _ := q.Outcome.Info()
-	body, missing := Compose(t.Case, q, t.Today)
-	if len(missing) > 0 {
-		return fault.Newf(fault.Invalid, "request.sign", "答复书还缺：%s。", join(missing))
-	}
-	if err := r.letter(ctx, t, LetterAnswer, no, info.Letter, body); err != nil {
+	if err := r.issue(ctx, t, ComposeAnswer(t.Case, q, t.Today)); err != nil {
 		return err
 	}
 	t.Record(map[string]string{"number": no})

@@ -67,7 +67,7 @@ const regulation = "《中华人民共和国政府信息公开条例》"
 var Outcomes = []OutcomeInfo{
 	{GrantPublic, "已主动公开", "政府信息公开告知书", regulation + "第三十六条第（一）项", "您申请公开的%s已经主动公开，获取的方式、途径如下。", []Need{NeedWay}, "（一）予以公开", false},
 	{Grant, "予以公开", "政府信息公开答复书", regulation + "第三十六条第（二）项", "您申请公开的%s可以公开，本机关予以提供。", []Need{NeedContent}, "（一）予以公开", false},
-	{Partial, "部分公开", "政府信息部分公开答复书", regulation + "第三十七条", "您申请公开的%s中含有不应当公开的内容，能够作区分处理，本机关提供可以公开的内容，其余部分不予公开。", []Need{NeedContent, NeedReason}, "（二）部分公开", true},
+	{Partial, "部分公开", "政府信息部分公开答复书", regulation + "第三十七条", "您申请公开的%s中含有不应当公开或者不属于政府信息的内容，能够作区分处理，本机关提供可以公开的内容，其余部分不予公开。", []Need{NeedContent, NeedReason}, "（二）部分公开", true},
 	{DenySecret, "属于国家秘密", "政府信息不予公开告知书", regulation + "第十四条、第三十六条第（三）项", "您申请公开的%s依法确定为国家秘密，本机关不予公开。", []Need{NeedReason}, "（三）1", true},
 	{DenyLaw, "法律、行政法规禁止公开", "政府信息不予公开告知书", regulation + "第十四条、第三十六条第（三）项", "您申请公开的%s属于法律、行政法规禁止公开的政府信息，本机关不予公开。", []Need{NeedReason}, "（三）2", true},
 	{DenySafety, "危及国家安全、公共安全、经济安全、社会稳定", "政府信息不予公开告知书", regulation + "第十四条、第三十六条第（三）项", "您申请公开的%s公开后可能危及国家安全、公共安全、经济安全、社会稳定，本机关不予公开。", []Need{NeedReason}, "（三）3", true},
@@ -107,28 +107,42 @@ func (o Outcome) Name() string {
 	return string(o)
 }
 
-// Together is the outcome of a request with several items: PARTIAL as soon as
-// something is given and something not; else the outcome of them all, or of
-// the first when they differ (A8.5: PARTIAL wins, and is counted only there).
+// Together is the outcome of a request with several items (A8.5: PARTIAL wins,
+// and is counted only there): PARTIAL as soon as something is given and
+// something is withheld or is no government information; else the first that
+// gives something; else the first.
 func Together(items []Outcome) Outcome {
-	given, refused := false, false
+	var given Outcome
+	withheld := false
 	for _, o := range items {
 		switch {
 		case o == Partial:
 			return Partial
 		case o == Grant || o == GrantPublic:
-			given = true
-		default:
-			if info, _ := o.Info(); info.First {
-				refused = true
+			if given == "" {
+				given = o
 			}
+		case slices.Contains(PartialGrounds, o):
+			withheld = true
 		}
 	}
 	switch {
-	case given && refused:
+	case given != "" && withheld:
 		return Partial
+	case given != "":
+		return given
 	case len(items) == 0:
 		return ""
 	}
 	return items[0]
 }
+
+// PartialGrounds are the reasons why a part of an item may be kept back (art
+// 37): the grounds of A3, or that it is no government information.
+var PartialGrounds = []Outcome{DenySecret, DenyLaw, DenySafety, DenyThird, DenyInternal, DenyProcess, DenyEnforce, DenyQuery, OtherEnding}
+
+// Sorts are the kinds of information that article 16 names (A3).
+var Sorts = map[Outcome][]string{DenyInternal: {"人事管理", "后勤管理", "内部工作流程"}, DenyProcess: {"讨论记录", "过程稿", "磋商信函", "请示报告"}}
+
+// NeedsHarm reports a ground of which the letter says what disclosure would harm.
+func NeedsHarm(o Outcome) bool { return o == DenySafety || o == DenyThird }

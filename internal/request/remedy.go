@@ -2,6 +2,7 @@ package request
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -11,7 +12,8 @@ type OrganKind string
 // The rows of table A-94.
 const (
 	Department     OrganKind = "department"      // 工作部门 of a county-or-higher government, or its office in its own name
-	LocalGovt      OrganKind = "government"      // township, county or city people's government
+	Township       OrganKind = "township"        // township people's government; a basic court hears it (A-115)
+	LocalGovt      OrganKind = "government"      // county or city people's government
 	ProvinceGovt   OrganKind = "province"        // provincial people's government
 	Subdistrict    OrganKind = "subdistrict"     // 街道办事处 or other 派出机关
 	Branch         OrganKind = "branch"          // 派出机构 of a department, in its own name
@@ -26,7 +28,7 @@ var OrganKinds = []struct {
 	Kind OrganKind
 	Name string
 }{
-	{Department, "县级以上政府的工作部门（含以自己名义答复的办公厅、室）"}, {LocalGovt, "乡镇、县、市人民政府"}, {ProvinceGovt, "省级人民政府"},
+	{Department, "县级以上政府的工作部门（含以自己名义答复的办公厅、室）"}, {Township, "乡镇人民政府"}, {LocalGovt, "县、市、区人民政府"}, {ProvinceGovt, "省级人民政府"},
 	{Subdistrict, "街道办事处等派出机关"}, {Branch, "部门的派出机构（以自己名义）"}, {DistrictBranch, "市级部门按区设立的派出机构，如分局"},
 	{Authorised, "法律、法规、规章授权的组织"}, {Justice, "司法行政部门"}, {Vertical, "海关、金融、外汇、税务、国家安全等垂直领导机关"},
 }
@@ -45,6 +47,7 @@ type Profile struct {
 	Seat     Body      `json:"seat"`     // government where a district branch sits
 	Superior Body      `json:"superior"` // superior department, for vertical organs and 司法行政部门
 	Court    Body      `json:"court"`    // the right court by A-115, with its address
+	Assigned bool      `json:"assigned"` // the court hears by 集中管辖 or 指定管辖 (S4 art 18), its level is not looked at
 	Online   string    `json:"online"`   // internet channel of reconsideration (A-95)
 	Prefix   string    `json:"prefix"`   // of letter numbers, as 清教公开
 	Contact  string    `json:"contact"`  // unit, telephone, address on letters
@@ -76,21 +79,54 @@ type Remedy struct {
 	Rules     []string
 }
 
-// Remedies computes the remedy paragraph of a decision (A-90 to A-99, A-115,
+// Remedies computes the remedy paragraph of one outcome (A-90 to A-99, A-115,
 // table A-94). online says that the letter is served over the internet (A-95).
+// PARTIAL counts as a refusal here; DecisionRemedy looks at its grounds.
 func Remedies(p Profile, o Outcome, online bool) Remedy {
 	info, _ := o.Info()
-	r := Remedy{First: info.First, Reviewers: p.reviewers(), Court: p.Court, Rules: []string{"A-90", "A-94", "A-99", "A-115"}}
+	return remedyOf(p, []bool{info.First}, online)
+}
+
+// DecisionRemedy computes the remedy paragraph of a decision by its items: what
+// is withheld by articles 14 to 16 goes to reconsideration first (A-91), every
+// other item is free (A-92); where both stand in one letter each is told apart.
+func DecisionRemedy(p Profile, d Decision, online bool) Remedy {
+	var first []bool
+	for _, it := range d.Items {
+		first = append(first, it.First())
+	}
+	return remedyOf(p, first, online)
+}
+
+// First reports whether an item withholds something by articles 14 to 16
+// (A-91). A partial disclosure does when one of its grounds does, or when it
+// names none.
+func (it Item) First() bool {
+	if it.Outcome != Partial || len(it.Grounds) == 0 {
+		info, _ := it.Outcome.Info()
+		return info.First
+	}
+	return slices.ContainsFunc(it.Grounds, func(o Outcome) bool { info, _ := o.Info(); return info.First })
+}
+
+func remedyOf(p Profile, first []bool, online bool) Remedy {
+	r := Remedy{First: slices.Contains(first, true), Reviewers: p.reviewers(), Court: p.Court, Rules: []string{"A-90", "A-94", "A-99", "A-115"}}
 	for i, b := range r.Reviewers {
+		nth := ""
+		if len(r.Reviewers) > 1 {
+			nth = fmt.Sprintf("第 %d 个", i+1)
+		}
 		if b.Name == "" {
-			r.Missing = append(r.Missing, fmt.Sprintf("第 %d 个行政复议机关的名称", i+1))
+			r.Missing = append(r.Missing, nth+"行政复议机关的名称")
 		}
 		if b.Address == "" {
-			r.Missing = append(r.Missing, fmt.Sprintf("第 %d 个行政复议机关的地址", i+1))
+			r.Missing = append(r.Missing, nth+"行政复议机关的地址")
 		}
 	}
 	if r.Court.Name == "" {
 		r.Missing = append(r.Missing, "管辖法院的名称")
+	} else if p.wrongCourt() {
+		r.Missing = append(r.Missing, "级别正确的管辖法院：被告是县级以上人民政府的，由中级人民法院管辖，其他机关由基层人民法院管辖（A-115）")
 	}
 	if r.Court.Address == "" {
 		r.Missing = append(r.Missing, "管辖法院的地址")
@@ -101,10 +137,11 @@ func Remedies(p Profile, o Outcome, online bool) Remedy {
 	if len(r.Missing) > 0 {
 		return r
 	}
-	r.Text = r.words(p, online)
+	r.Text = r.words(p, first, online)
 	if r.First {
 		r.Rules = append(r.Rules, "A-91", "A-93")
-	} else {
+	}
+	if slices.Contains(first, false) {
 		r.Rules = append(r.Rules, "A-92")
 	}
 	if online {
@@ -113,21 +150,56 @@ func Remedies(p Profile, o Outcome, online bool) Remedy {
 	return r
 }
 
-func (r Remedy) words(p Profile, online bool) string {
+// wrongCourt tells a court of the wrong level (A-115). Vertical organs may be
+// customs, whose cases a basic court does not hear, so they are not looked at.
+func (p Profile) wrongCourt() bool {
+	if p.Assigned || p.Kind == Vertical {
+		return false
+	}
+	intermediate := strings.Contains(p.Court.Name, "中级")
+	return intermediate != (p.Kind == LocalGovt || p.Kind == ProvinceGovt)
+}
+
+// numerals count items.
+var numerals = []string{"一", "二", "三", "四", "五", "六", "七", "八", "九", "十"}
+
+// those names the items of a kind: 上述第一项、第三项.
+func those(first []bool, want bool) string {
+	var names []string
+	for i, f := range first {
+		if f == want {
+			names = append(names, "第"+numerals[i%len(numerals)]+"项")
+		}
+	}
+	return "上述" + join(names)
+}
+
+func (r Remedy) words(p Profile, first []bool, online bool) string {
 	var named []string
 	for _, b := range r.Reviewers {
 		named = append(named, fmt.Sprintf("%s（地址：%s）", b.Name, b.Address))
 	}
 	to := strings.Join(named, "或者")
 	court := fmt.Sprintf("%s（地址：%s）", r.Court.Name, r.Court.Address)
+	about := func(want bool, all string) string {
+		if slices.Contains(first, !want) {
+			return those(first, want) + all
+		}
+		return "本" + all
+	}
 	text := ""
 	if r.First {
-		text = fmt.Sprintf("如对本决定不服，可以自收到本决定之日起60日内，先向行政复议机关%s申请行政复议；对行政复议决定不服的，可以自收到行政复议决定书之日起15日内向%s提起行政诉讼。", to, court)
+		text = fmt.Sprintf("如对%s不服，应当先向行政复议机关申请行政复议：可以自收到本决定之日起60日内，先向行政复议机关%s申请行政复议；对行政复议决定不服的，可以自收到行政复议决定书之日起15日内向%s提起行政诉讼", about(true, "决定"), to, court)
 		if p.Kind == ProvinceGovt {
-			text = fmt.Sprintf("如对本决定不服，可以自收到本决定之日起60日内，先向行政复议机关%s申请行政复议；对行政复议决定不服的，可以自收到行政复议决定书之日起15日内向%s提起行政诉讼，也可以向国务院申请裁决。", to, court)
+			text += "，也可以向国务院申请裁决"
 		}
-	} else {
-		text = fmt.Sprintf("如对本答复不服，可以自收到本答复之日起60日内向%s申请行政复议，也可以自收到本答复之日起6个月内向%s提起行政诉讼。", to, court)
+		text += "。"
+	}
+	if slices.Contains(first, false) {
+		text += fmt.Sprintf("如对%s不服，可以自收到本答复之日起60日内向%s申请行政复议，也可以自收到本答复之日起6个月内向%s提起行政诉讼。", about(false, "答复"), to, court)
+		if p.Kind == ProvinceGovt {
+			text += "申请行政复议后对行政复议决定不服的，可以提起行政诉讼，也可以向国务院申请裁决。"
+		}
 	}
 	if online {
 		text += fmt.Sprintf("申请行政复议也可以通过互联网办理：%s。", p.Online)

@@ -9,7 +9,11 @@ import (
 
 func profile(k request.OrganKind) request.Profile {
 	b := func(n string) request.Body { return request.Body{Name: n, Address: n + "路1号"} }
-	return request.Profile{Kind: k, Name: "清河市教育局", Own: b("清河市人民政府"), Seat: b("清河市河东区人民政府"), Superior: b("省教育厅"), Court: b("清河市河东区人民法院"), Online: "https://fy.example.gov.cn"}
+	court := "清河市河东区人民法院"
+	if k == request.LocalGovt || k == request.ProvinceGovt {
+		court = "清河市中级人民法院"
+	}
+	return request.Profile{Kind: k, Name: "清河市教育局", Own: b("清河市人民政府"), Seat: b("清河市河东区人民政府"), Superior: b("省教育厅"), Court: b(court), Online: "https://fy.example.gov.cn"}
 }
 
 // Each row of table A-94 names its organs, written by hand from the handbook.
@@ -17,6 +21,7 @@ func TestA94_TheRightReconsiderationOrganIsPrinted(t *testing.T) {
 	for kind, want := range map[request.OrganKind][]string{
 		request.Department:     {"清河市人民政府"},
 		request.LocalGovt:      {"清河市人民政府"},
+		request.Township:       {"清河市人民政府"},
 		request.ProvinceGovt:   {"清河市教育局"}, // itself
 		request.Subdistrict:    {"清河市人民政府"},
 		request.Branch:         {"清河市人民政府"},
@@ -89,7 +94,7 @@ func TestA8_5_PartialWins(t *testing.T) {
 		want  request.Outcome
 	}{
 		{[]request.Outcome{"GRANT", "DENY_THIRD"}, "PARTIAL"}, {[]request.Outcome{"GRANT_PUBLIC", "GRANT"}, "GRANT_PUBLIC"},
-		{[]request.Outcome{"GRANT", "NA_NOTHELD"}, "GRANT"}, {[]request.Outcome{"DENY_PROCESS"}, "DENY_PROCESS"}, {[]request.Outcome{"NA_NOTHELD", "PARTIAL"}, "PARTIAL"}, {nil, ""},
+		{[]request.Outcome{"GRANT", "NA_NOTHELD"}, "GRANT"}, {[]request.Outcome{"NA_NOTHELD", "GRANT"}, "GRANT"}, {[]request.Outcome{"GRANT", "DENY_QUERY"}, "PARTIAL"}, {[]request.Outcome{"OT_OTHER", "GRANT"}, "PARTIAL"}, {[]request.Outcome{"DENY_PROCESS"}, "DENY_PROCESS"}, {[]request.Outcome{"NA_NOTHELD", "PARTIAL"}, "PARTIAL"}, {nil, ""},
 	} {
 		if got := request.Together(c.items); got != c.want {
 			t.Errorf("%v: %s, want %s", c.items, got, c.want)

@@ -57,6 +57,10 @@ type Item struct {
 	Search  string  `json:"search,omitempty"`  // where was looked, by whom, with which words
 	Content string  `json:"content,omitempty"` // what is given
 	Owner   string  `json:"owner,omitempty"`   // who has it, with contact
+	// Grounds are why the withheld part of a PARTIAL item is withheld (A3, A8.5).
+	Grounds []Outcome `json:"grounds,omitempty"`
+	Harm    string    `json:"harm,omitempty"` // what disclosure would harm (A3: DENY_SAFETY, DENY_THIRD)
+	Sort    string    `json:"sort,omitempty"` // which of the kinds of article 16
 }
 
 // Decision is what the office decided on a request.
@@ -75,6 +79,10 @@ type Letter struct {
 	Body     string
 	IssuedOn workday.Date
 	Read     time.Time
+	Template string // id of the template, "" for words of a chapter's own
+	Version  int    // of the template
+	Parts    []Section
+	Files    []LetterFile
 }
 
 // Message is a word between applicant and office. Body is opened by
@@ -111,6 +119,7 @@ type Request struct {
 	ServedHow  string
 	Proof      string
 	Letters    []Letter
+	Draft      LetterDraft
 	Messages   []Message
 	Material   Materials // documents, see material.go
 	Rating     *Rating   // nil while the applicant has not rated the answer

@@ -121,10 +121,6 @@ func refuseSign(_ *casework.Case, r *Request, _ workday.Date) string {
 	if r.Profile == nil {
 		return "还没有登记本机关的复议机关、管辖法院和文号，不能签发。请先在“答复设置”里登记（A-94、A-115）。"
 	}
-	rem := Remedies(*r.Profile, r.Outcome, r.Electronic)
-	if len(rem.Missing) > 0 {
-		return "救济途径写不全，还缺：" + join(rem.Missing) + "。"
-	}
 	return ""
 }
 
