@@ -103,8 +103,10 @@ func claimRule(f Fact) string {
 func (a *answer) read(f Fact, got receipt) {
 	rule := claimRule(f)
 	// An answer goes out by post on the day of posting; up to the day of
-	// receipt a posting is the applicant's.
-	if f.Event == Posted && f.At.Day.After(got.at.Day) {
+	// receipt a posting is the applicant's, unless the request did not come by
+	// post: then it may be answered on the spot.
+	onTheSpot := f.At.Day == got.at.Day && (got.rule == "A-60" || got.rule == "A-63")
+	if f.Event == Posted && (f.At.Day.After(got.at.Day) || onTheSpot) {
 		rule = "A-84"
 	}
 	if f.Event == ConsultSent || f.Event == ConsultReceived || f.Event == ReplyReceived {

@@ -380,3 +380,22 @@ func TestCompute_WithoutAStart(t *testing.T) {
 		{"nothing of ours", "A-30", "2026-03-02 fee_paid", Stopped, "", ""},
 	})
 }
+
+// TestA84_AnAnswerPostedOnTheDayOfReceiptIsInTime: what was handed in can be
+// answered by post the same day; a letter's own posting is no answer.
+func TestA84_AnAnswerPostedOnTheDayOfReceiptIsInTime(t *testing.T) {
+	day := On(workday.MustDate("2026-03-02"))
+	for _, c := range []struct {
+		name  string
+		facts []Fact
+		want  State
+	}{
+		{"handed in", []Fact{{Event: Submitted, At: day, Channel: InPerson}, {Event: Posted, At: day}}, Met},
+		{"online", []Fact{{Event: Submitted, At: day, Channel: Online}, {Event: StaffConfirmed, At: day, Channel: Online}, {Event: Posted, At: day}}, Met},
+		{"by post", []Fact{{Event: Posted, At: day, Channel: PostSigned}, {Event: SignedFor, At: day, Channel: PostSigned}}, Running},
+	} {
+		if got := Compute(MustFind("A-70"), c.facts, workday.National()); got.State != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got.State, c.want)
+		}
+	}
+}
