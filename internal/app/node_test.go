@@ -232,6 +232,7 @@ type things struct {
 	draft, file          int64  // a text that is being written, and a file beside it
 	slip                 int64  // a text that went out by the release room
 	exception            int64  // from a rule of checking
+	picture, listed      int64  // of a draft; of the negative list
 	request, letter      int64  // a request that was confirmed in writing
 	photo                string // digest of the leader's picture
 	key                  string // of a text for a limited audience

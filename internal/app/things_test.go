@@ -28,6 +28,13 @@ func (p *pressroom) fill(out *things) {
 	out.file = file.ID
 	out.exception, err = p.Releases.AddException(ctx, p.clerk, release.Exception{Organ: p.organ, Rule: "WORD.test", Until: p.Today().AddMonths(2), Reason: "行业用语"})
 	p.must(err)
+	picture, err := p.Releases.AddFile(ctx, p.clerk, out.draft, release.File{Role: release.Picture, Name: "流程图.png", SHA256: blob.SHA256, Size: blob.Size, MIME: "image/png"})
+	p.must(err)
+	out.picture = picture.ID
+	p.must(p.Releases.AddListed(ctx, p.clerk, release.Listed{Organ: p.organ, Matter: "人事任免讨论记录", Ground: "DENY_INTERNAL", Reason: "属于人事管理信息", From: p.Today(), Source: "办公会议纪要"}))
+	listed, err := p.Releases.ListedOf(ctx, []int64{p.organ})
+	p.must(err)
+	out.listed = listed[0].ID
 	receipt, err := p.Requests.Submit(ctx, request.Application{Organ: p.organ, Channel: "in_person", Content: "2025年义务教育学校布局规划", Way: "paper", Delivery: "post", Informed: true,
 		Applicant: request.Applicant{Kind: request.Natural, Name: "甲乙丙", Proof: "11010519491231002X", Address: "清河市某路1号"}, FilledBy: p.clerk.Login, Actor: p.clerk, Token: "things"})
 	p.must(err)

@@ -94,6 +94,7 @@ var tables = []table{
 	{name: "release_findings", order: "case_id, mark"},
 	{name: "release_channels", order: "case_id, channel"},
 	{name: "check_exceptions", order: "id"},
+	{name: "negative_entries", order: "id"},
 	{name: "withheld", order: "case_id"},
 	{name: "takedowns", order: "case_id"},
 	{name: "vault_keys", order: "key_id", blank: "secret"},

@@ -110,6 +110,7 @@ type CaseFilter struct {
 	// Supervised keeps to the organs that the board counts.
 	Supervised bool
 	Class      string
+	State      State  // of this state alone, "" for all
 	Text       string // part of number or title
 	After      int64  // cursor: cases with smaller ids
 	Limit      int    // 1 to 500, 0 means 50
@@ -189,6 +190,10 @@ func (k *Kernel) seen(a access.Actor, tree *access.Tree, f CaseFilter) (where st
 		where += " OR " + p
 	}
 	where = "(" + where + ")"
+	if f.State != "" {
+		args = append(args, string(f.State))
+		where += fmt.Sprintf(" AND c.state = $%d", len(args))
+	}
 	now := k.now()
 	_, week := edges(now)
 	task := ` AND EXISTS (SELECT 1 FROM case_tasks t WHERE t.case_id = c.id AND t.closed_at = 0 AND `

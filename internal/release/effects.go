@@ -80,6 +80,9 @@ func (r *Room) save(ctx context.Context, t *turn) error {
 		t.Rename(s.Paper.title())
 	}
 	if f.Decision != nil {
+		if err := checkListed(ctx, t.Tx, s, f.Decision.Listed, t.Today); err != nil {
+			return err
+		}
 		s.decide(*f.Decision)
 	}
 	t.Record(map[string]int{"version": s.Version})

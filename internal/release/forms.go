@@ -68,6 +68,7 @@ type Decision struct {
 	Audience  string
 	For       int64
 	FormedOn  workday.Date
+	Listed    int64 // entry of the negative list that it used, 0 for none
 }
 
 // Stale is the refusal of a save that started from an older text.

@@ -122,8 +122,9 @@ func (r *Room) Begin(ctx context.Context, n NewSlip) (c *casework.Case, err erro
 
 func (s *Slip) decide(d Decision) {
 	s.Attribute, s.Reason, s.Ground, s.Audience, s.For, s.FormedOn = d.Attribute, d.Reason, d.Ground, d.Audience, d.For, d.FormedOn
+	s.Listed = d.Listed
 	if s.Attribute != Withheld {
-		s.Ground = ""
+		s.Ground, s.Listed = "", 0
 	}
 }
 

@@ -39,10 +39,10 @@ func (s *Slip) update(ctx context.Context, tx *sql.Tx) error {
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE releases SET paper = $2, version = $3, checked = $4, traits = $5, attribute = $6, reason = $7, ground = $8, audience = $9,
 		for_organ = $10, base_label = $11, formed_on = $12, urgent = $13, signed_by = $14, signed_how = $15, signed_at = $16, planned_at = $17, release_at = $18,
-		released_at = $19, work = $20, label = $21, failed = $22 WHERE case_id = $1`,
+		released_at = $19, work = $20, label = $21, failed = $22, listed = $23 WHERE case_id = $1`,
 		s.Case, paper, s.Version, s.Checked, traits, string(s.Attribute), s.Reason, s.Ground, s.Audience,
 		s.For, s.BaseLabel, s.FormedOn.String(), s.Urgent, s.SignedBy, s.SignedHow, micro(s.SignedAt), micro(s.PlannedAt), micro(s.ReleaseAt),
-		micro(s.Released), s.Work, s.Label, s.Failed)
+		micro(s.Released), s.Work, s.Label, s.Failed, s.Listed)
 	return err
 }
 
@@ -67,9 +67,9 @@ func (r *Room) readSlip(ctx context.Context, q store.Querier, id, organ int64) (
 	var paper, traits, formed string
 	var signed, planned, out, released int64
 	err = q.QueryRowContext(ctx, `SELECT drafter, paper, version, checked, opened, traits, attribute, reason, ground, audience, for_organ, base_work, base_label, formed_on,
-		urgent, signed_by, signed_how, signed_at, planned_at, release_at, released_at, work, label, failed FROM releases WHERE case_id = $1`, id).
+		urgent, signed_by, signed_how, signed_at, planned_at, release_at, released_at, work, label, failed, listed FROM releases WHERE case_id = $1`, id).
 		Scan(&s.Drafter, &paper, &s.Version, &s.Checked, &s.Opened, &traits, &s.Attribute, &s.Reason, &s.Ground, &s.Audience, &s.For, &s.BaseWork, &s.BaseLabel, &formed,
-			&s.Urgent, &s.SignedBy, &s.SignedHow, &signed, &planned, &out, &released, &s.Work, &s.Label, &s.Failed)
+			&s.Urgent, &s.SignedBy, &s.SignedHow, &signed, &planned, &out, &released, &s.Work, &s.Label, &s.Failed, &s.Listed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fault.New(fault.NotFound, "release.readSlip", "没有找到这张审签单。")
 	}

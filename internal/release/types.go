@@ -222,6 +222,7 @@ type Slip struct {
 	Attribute Attribute
 	Reason    string
 	Ground    string
+	Listed    int64  // entry of the negative list that ground and reason came from, 0 for none
 	Audience  string // a limited audience in words; "" is everybody
 	For       int64  // the government for which a department drafts (代拟稿, A-13)
 	BaseWork  int64  // public id of the work that this text amends, 0 for a new one

@@ -20,25 +20,31 @@ import (
 // said about them on the right.
 type editView struct {
 	frame
-	Script     string
-	Case       *casework.Case
-	Slip       *release.Slip
-	Form       draftForm
-	Missing    []release.Refusal
-	Outline    []outlineLine
-	Attributes []option
-	Grounds    []option
-	Fors       []option
-	Columns    []option
-	Duties     []option
-	Personal   []option
-	Statutory  []option
-	Channels   []option
-	Wrong      string
-	WrongField string
-	Theirs     []officialdoc.Op // what somebody else changed meanwhile
-	TheirName  string
-	FileMB     int
+	Script                   string
+	Case                     *casework.Case
+	Slip                     *release.Slip
+	Form                     draftForm
+	Missing                  []release.Refusal
+	Outline                  []outlineLine
+	Attributes               []option
+	Grounds                  []option
+	Fors                     []option
+	Columns                  []option
+	Duties                   []option
+	Personal                 []option
+	Statutory                []option
+	Channels                 []option
+	Wrong                    string
+	WrongField               string
+	Renumber                 []officialdoc.Renumbering
+	Pictures                 []pictureLine
+	Places                   []option // where a new picture may go
+	PictureAlt, PictureWrong string
+	Listed                   []listedOption
+	Hits                     []release.ListedHit
+	Theirs                   []officialdoc.Op // what somebody else changed meanwhile
+	TheirName                string
+	FileMB                   int
 }
 
 // draftForm is the draft as its form shows it.
@@ -52,10 +58,25 @@ type draftForm struct {
 	Traits                                      release.Traits
 }
 
-// outlineLine is one heading of the text as the reader of structure sees it.
+// outlineLine is one block of the text that the outline leads to.
 type outlineLine struct {
-	Label, Heading string
-	Depth          int
+	Kind  officialdoc.BlockKind
+	Words string
+	Line  int // from 0
+	Depth int
+}
+
+// pictureLine is one picture of the draft.
+type pictureLine struct {
+	release.File
+	Mark   string
+	Placed bool
+}
+
+// listedOption is an entry of the negative list that a drafter may use.
+type listedOption struct {
+	release.Listed
+	Chosen bool
 }
 
 // slipCase reads the slip of the address for somebody who may write it.
@@ -130,13 +151,9 @@ func (o *Office) editView(c *call, k *casework.Case, s *release.Slip, f draftFor
 			d.Channels = append(d.Channels, option{x.Code, x.Name, contains(s.Traits.Channels, x.Code)})
 		}
 	}
-	for _, p := range officialdoc.Parse(f.Text).Provisions {
-		if p.Heading != "" || p.Label != "" {
-			d.Outline = append(d.Outline, outlineLine{p.Label, shorten(p.Heading, 30), p.Depth})
-		}
-	}
-	if len(d.Outline) > 200 {
-		d.Outline = d.Outline[:200]
+	d.blocks()
+	if err := o.listed(c, d); err != nil {
+		return nil, err
 	}
 	columns, err := o.deps.Library.Columns(c.ctx())
 	if err != nil {
@@ -196,6 +213,9 @@ func saveDraft(o *Office, c *call) (*answer, error) {
 		return nil, err
 	}
 	form, save, err := readDraftForm(c.r, s)
+	if err == nil && value(c.r, "use_listed") != "" {
+		err = o.useListed(c, s, &form, save)
+	}
 	if err == nil {
 		_, err = o.deps.Cases.Apply(c.ctx(), casework.Do{Case: v.Case.ID, Action: release.ActSave, Form: save, Actor: c.who.Actor})
 	}
@@ -210,7 +230,7 @@ func saveDraft(o *Office, c *call) (*answer, error) {
 		return jsonAnswer(http.StatusOK, map[string]any{"version": s.Version, "missing": len(s.Missing(false, o.access.Today()))})
 	}
 	to := fmt.Sprintf("/office/releases/%d", v.Case.ID)
-	if value(c.r, "stay") != "" {
+	if value(c.r, "stay") != "" || value(c.r, "use_listed") != "" {
 		to += "/edit"
 	}
 	return told(c, to, fmt.Sprintf(textDraftSaved, s.Version)), nil
@@ -246,7 +266,7 @@ func (o *Office) draftNotSaved(c *call, k *casework.Case, s *release.Slip, f dra
 		return jsonAnswer(statusFor(err), map[string]any{"text": fault.Text(err)})
 	}
 	if save != nil && save.Decision != nil {
-		s.Attribute, s.Ground, s.For = save.Decision.Attribute, save.Decision.Ground, save.Decision.For
+		s.Attribute, s.Ground, s.For, s.Listed = save.Decision.Attribute, save.Decision.Ground, save.Decision.For, save.Decision.Listed
 	}
 	d, e := o.editView(c, k, s, f)
 	if e != nil {
@@ -269,7 +289,8 @@ func readDraftForm(r *http.Request, s *release.Slip) (f draftForm, save *release
 	p := release.Paper{Title: f.Title, DocNo: f.DocNo, IndexNo: f.IndexNo, RegistrationNo: f.RegistrationNo, Kind: f.Kind, Organs: names(f.Organs), Recipients: names(f.Recipients),
 		Topics: names(f.Topics), Columns: r.PostForm["columns"], SourceName: f.SourceName, SourceURL: f.SourceURL, Text: f.Text}
 	d := release.Decision{Attribute: release.Attribute(value(r, "attribute")), Reason: f.Reason, Ground: value(r, "ground"), Audience: f.Audience}
-	d.For, _ = strconv.ParseInt(value(r, "for"), 10, 64) // an unknown number means the organ itself
+	d.Listed, _ = strconv.ParseInt(value(r, "listed"), 10, 64) // an unknown number means none
+	d.For, _ = strconv.ParseInt(value(r, "for"), 10, 64)       // an unknown number means the organ itself
 	save = &release.SaveForm{Version: f.Version, Paper: &p, Decision: &d, Traits: &f.Traits, Keep: value(r, "keep") != ""}
 	for _, x := range []struct {
 		to          *workday.Date
@@ -349,6 +370,10 @@ func draftRoutes() []route {
 		post("/office/releases/{id}/edit", "保存文稿", saveDraft),
 		stream(post("/office/releases/{id}/files", "上传文稿文件", addDraftFiles)),
 		seen(get("/office/releases/{id}/files/{file}", "下载文稿文件", draftFileBytes)),
+		stream(post("/office/releases/{id}/pictures", "上传正文图片", addPicture)),
+		seen(get("/office/releases/{id}/pictures/{picture}", "看正文图片", draftPicture)),
+		seen(get("/office/releases/{id}/preview", "预览公开页面", previewDraft)),
+		post("/office/releases/{id}/renumber", "重排条文序号", renumberDraft),
 		post("/office/releases/{id}/files/{file}/drop", "移出文稿文件", dropDraftFile),
 		seen(get("/office/releases/{id}/versions", "历次文稿", draftVersionsPage)),
 		post("/office/releases/{id}/versions", "取回旧稿", takeBackVersion),

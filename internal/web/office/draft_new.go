@@ -100,20 +100,28 @@ func beginUpload(o *Office, c *call) (*answer, error) {
 	if n.BaseWork, err = o.baseWork(c, u.values["base"]); err != nil {
 		return o.newDraftWrong(c, err)
 	}
-	at := -1
+	at, notice := -1, textDraftRead
+	var shown []release.File
 	for i, f := range files {
-		if text, ok := readDraft(c, f); ok {
+		if doc, ok := readDraft(c, f); ok {
 			at = i
+			text, taken, lost := o.wordPictures(c, doc)
 			n.Paper, n.Decision.Attribute, n.Decision.FormedOn = paperOf(text, name)
+			shown = taken
+			if len(taken) > 0 {
+				notice += fmt.Sprintf(textPicturesIn, len(taken))
+			}
+			if lost > 0 {
+				notice += fmt.Sprintf(textPicturesLost, lost)
+			}
 			break
 		}
 	}
-	notice := textDraftRead
 	if at < 0 {
 		n.Paper = release.Paper{Title: strings.TrimSuffix(files[0].Name, path.Ext(files[0].Name)), Organs: []string{name}}
 		notice = textDraftUnread
 	}
-	id, err := o.begin(c, n, files, at)
+	id, err := o.begin(c, n, files, at, shown...)
 	if err != nil {
 		return o.newDraftWrong(c, err)
 	}
@@ -121,7 +129,7 @@ func beginUpload(o *Office, c *call) (*answer, error) {
 }
 
 // begin opens the slip, hangs its files on it and lets the checks look.
-func (o *Office) begin(c *call, n release.NewSlip, files []draftFile, text int) (int64, error) {
+func (o *Office) begin(c *call, n release.NewSlip, files []draftFile, text int, shown ...release.File) (int64, error) {
 	slip, err := o.deps.Releases.Begin(c.ctx(), n)
 	if err != nil {
 		return 0, err
@@ -132,6 +140,11 @@ func (o *Office) begin(c *call, n release.NewSlip, files []draftFile, text int) 
 			role = release.Original
 		}
 		if _, err := o.deps.Releases.AddFile(c.ctx(), c.who.Actor, slip.ID, release.File{Role: role, Name: f.Name, SHA256: f.sha, Size: f.size, MIME: f.mime}); err != nil {
+			return 0, err
+		}
+	}
+	for _, f := range shown {
+		if _, err := o.deps.Releases.AddFile(c.ctx(), c.who.Actor, slip.ID, f); err != nil {
 			return 0, err
 		}
 	}
@@ -262,17 +275,17 @@ func (o *Office) takeFile(c *call, part *multipart.Part) (f draftFile, err error
 }
 
 // readDraft reads a file as the text of a draft; spreadsheets and scans are not.
-func readDraft(c *call, f draftFile) (text string, ok bool) {
+func readDraft(c *call, f draftFile) (doc *docfile.Document, ok bool) {
 	switch strings.ToLower(path.Ext(f.Name)) {
 	case ".docx", ".odt", ".rtf", ".txt", ".md", ".html", ".htm", ".ofd", ".pdf":
 	default:
-		return "", false
+		return nil, false
 	}
 	lim := docfile.DefaultLimits()
-	lim.MaxBytes = maxDraftFile
+	lim.MaxBytes, lim.Pictures = maxDraftFile, true
 	doc, err := docfile.Read(c.ctx(), f.Name, bytes.NewReader(f.data), int64(len(f.data)), lim)
 	if err != nil || doc.State == docfile.StateNone || strings.TrimSpace(doc.Text) == "" {
-		return "", false
+		return nil, false
 	}
-	return doc.Text, true
+	return doc, true
 }

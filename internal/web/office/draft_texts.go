@@ -23,6 +23,34 @@ const (
 	textBadRepealLine = "“废止清单”第 %d 行：请写成“公开编号 日期”，例如：128 2027-01-01；日期可以不写。"
 )
 
+// The words of pictures, new numbers and the preview of a draft.
+const (
+	textNoPicture     = "“图片”：请选择一张图片。"
+	textNoAlt         = "“图片说明”：请写明图上是什么，读屏软件和看不到图片的人靠它了解内容。"
+	textBadPlace      = "“放在哪里”：请从列表里选一处。"
+	textPicturePlaced = "图片已放进正文，对应的一行是“%s”，可以整行移动。"
+	textPictureLoose  = "图片已上传。请在正文里另起一行写“%s”，它就显示在那里。"
+	textPictureStale  = "图片已上传，但别人刚改过正文，没有替您放进去。请在正文里另起一行写“%s”。"
+	textPictureNo     = "图"
+	textPicturesIn    = "已带入 %d 张图片，请核对每张的图片说明。"
+	textPicturesLost  = "有 %d 张图片没有带入，请在“正文图片”里单独上传。"
+	textNoPreview     = "这份文稿不录入正文，没有预览。"
+	textPreviewTitle  = "还没有标题，填好标题再预览。"
+	textRenumbered    = "已改 %d 处条文序号，另存为新的一稿。请核对正文里“依照第几条”这样的说法。"
+	textNoRenumber    = "条文序号是连续的，没有要改的。"
+	textListedFirst   = "“公开属性”：选用负面清单条目，先选定“不予公开”。"
+)
+
+// The words of the negative list.
+const (
+	textNegative   = "负面清单"
+	textListed     = "已加入“%s”。"
+	textListedMany = "已加入 %d 条。"
+	textUnlisted   = "已结束“%s”，用过它的审签单不变。"
+	textNotSheet   = "“文件”：不是能打开的 Excel 文件（.xlsx）。"
+	textSheetHead  = "“文件”：第 %d 列应当是“%s”。请先导出，再照它的列填写。"
+)
+
 // The words of setting several drafts at once, and of exceptions.
 const (
 	textBatch          = "批量确定公开属性"

@@ -87,7 +87,7 @@ func newSite(t testing.TB, db *store.DB) *site {
 		t.Fatal(err)
 	}
 	cases := casework.New(db, c.now)
-	o, err := New(Deps{Access: s, DB: db, Organs: org.New(db).KeepIn(filestore.Rows(db)), Library: library(t, db, c), Cases: cases, Releases: release.New(db, cases, &stacks{}, reader{}, c.now), Requests: request.New(db, cases, vault.New(db, vault.Source{}), c.now), Files: filestore.Rows(db), Site: func(context.Context) (*document.Site, error) {
+	o, err := New(Deps{Access: s, DB: db, Organs: org.New(db).KeepIn(filestore.Rows(db)), Library: library(t, db, c), Cases: cases, Releases: release.New(db, cases, &stacks{}, reader{}, c.now), Requests: request.New(db, cases, vault.New(db, vault.Source{}), c.now), Files: filestore.Rows(db), Preview: shownAs, Site: func(context.Context) (*document.Site, error) {
 		return &document.Site{Name: "清河市政府信息公开"}, nil
 	}})
 	if err != nil {
@@ -205,6 +205,7 @@ func (b *browser) send(p page, action string, values map[string]string) page {
 		}
 		v.Set(name, value)
 	})
+	f.Find("button[name]").Each(func(_ int, in *goquery.Selection) { fields[in.AttrOr("name", "")] = true })
 	for name, x := range values {
 		if !fields[name] {
 			b.s.t.Fatalf("the form to %s has no field %q", action, name)

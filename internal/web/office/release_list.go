@@ -23,6 +23,7 @@ type slipsView struct {
 	Text     string
 	Class    string
 	Organs   []option
+	States   []option
 	Rows     []slipRow
 	Total    int
 	Pager    ui.Pager
@@ -42,6 +43,13 @@ func (o *Office) slipFilter(c *call, organs *organNames) (casework.CaseFilter, u
 	f, q, err := o.caseFilter(c, organs)
 	f.Kind = release.SlipKind
 	q.Del("kind")
+	if state := shorten(queryValue(c.r, "state"), 80); state != "" && err == nil {
+		q.Set("state", state)
+		f.State = casework.State(state)
+		if !contains(slipStateCodes(), state) {
+			err = fault.Field("office.slipFilter", "步骤", "“步骤”：没有“%s”这一种。", state)
+		}
+	}
 	return f, q, err
 }
 
@@ -57,6 +65,7 @@ func slipsPage(o *Office, c *call) (*answer, error) {
 		return nil, err
 	}
 	choose(d.Organs, q.Get("organ"))
+	d.States = o.slipStates(q.Get("state"))
 	d.tabs(q)
 	var list []*casework.Case
 	var next int64
@@ -100,6 +109,24 @@ func (d *slipsView) tabs(q url.Values) {
 		}
 		d.Tabs = append(d.Tabs, dutyTab{Name: x.Name, Href: withQuery("/office/releases", tab), Count: -1, Current: x.Value == d.Class})
 	}
+}
+
+// slipStateOrder are the states of a slip in the order of its way.
+var slipStateOrder = []casework.State{release.Drafting, release.Checking, release.Signing, release.Releasing, release.Afterwards, release.Published, release.Kept, release.Dropped}
+
+func slipStateCodes() (out []string) {
+	for _, s := range slipStateOrder {
+		out = append(out, string(s))
+	}
+	return out
+}
+
+func (o *Office) slipStates(chosen string) []option {
+	out := []option{{Name: textAnyState}}
+	for _, s := range slipStateOrder {
+		out = append(out, option{string(s), o.deps.Cases.StateName(release.SlipKind, s), string(s) == chosen})
+	}
+	return out
 }
 
 // slipClasses are the classes of the register that a slip can be in.

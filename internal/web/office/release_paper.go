@@ -4,6 +4,7 @@ import (
 	"sort"
 	"strings"
 
+	"gongkai/internal/officialdoc"
 	"gongkai/internal/release"
 )
 
@@ -18,6 +19,8 @@ var gravity = map[string]int{"hint": 1, "confirm": 2, "unsure": 3, "block": 4}
 type paperLine struct {
 	Class string // title, signed or ""
 	Parts []paperPart
+	// Picture is the address of the picture that the line marks, with its words.
+	Picture, Alt string
 }
 
 // paperPart is a run of a line; one with a Mark was found by the checks.
@@ -86,6 +89,22 @@ func paperLines(p *release.Paper, found []release.Finding) []paperLine {
 		out = append(out, line)
 	}
 	return dressed(out, p)
+}
+
+// withPictures puts the pictures of a slip in the place of their marks.
+func withPictures(lines []paperLine, s *release.Slip) []paperLine {
+	for i := range lines {
+		alt, ok := officialdoc.PictureAlt(lines[i].words())
+		if !ok {
+			continue
+		}
+		for _, f := range s.Files {
+			if f.Role == release.Picture && f.Alt() == alt {
+				lines[i].Picture, lines[i].Alt = fileAddress(s.Case, f), alt
+			}
+		}
+	}
+	return lines
 }
 
 // dressed gives title and signature their places, and drops empty lines.

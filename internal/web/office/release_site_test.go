@@ -5,6 +5,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"image"
+	"image/png"
 	"strings"
 
 	"gongkai/internal/access"
@@ -35,6 +37,24 @@ func (reader) Check(_ context.Context, s *release.Slip) ([]release.Finding, erro
 		out = append(out, release.Finding{Rule: "WORD.test", Level: "confirm", Place: "正文", From: n, To: n + 2, Words: "错字", Suggest: "正字", Why: "疑似写错"})
 	}
 	return out, nil
+}
+
+// dot is a picture of one pixel.
+var dot = func() []byte {
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 1, 1))); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}()
+
+// shownAs stands for the public page of a slip.
+func shownAs(_ context.Context, s *release.Slip, at func(release.File) string) ([]byte, error) {
+	b := "<html><body><h1>公开页 " + s.Paper.Title + "</h1>"
+	for _, f := range s.Files {
+		b += `<img src="` + at(f) + `">`
+	}
+	return []byte(b), nil
 }
 
 // slip begins a draft of an organ by a clerk of it and gives its case.
@@ -88,5 +108,20 @@ func (s *site) draftThings() *strings.Replacer {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return strings.NewReplacer("/exceptions/{exception}", fmt.Sprintf("/exceptions/%d", exception), "/office/releases/{id}", fmt.Sprintf("/office/releases/%d", id), "/files/{file}", fmt.Sprintf("/files/%d", f.ID))
+	shown, err := s.deps.Files.Put(ctx, bytes.NewReader(dot), 1<<20)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	picture, err := s.deps.Releases.AddFile(ctx, access.Actor{Login: "drafter"}, id, release.File{Role: release.Picture, Name: "流程图.png", SHA256: shown.SHA256, Size: shown.Size, MIME: "image/png"})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.deps.Releases.AddListed(ctx, access.Actor{Login: "drafter"}, release.Listed{Organ: organ, Matter: "人事任免讨论记录", Ground: "DENY_INTERNAL", Reason: "属于人事管理信息", From: workday.MustDate("2026-01-01"), Source: "教办〔2026〕1号"}); err != nil {
+		s.t.Fatal(err)
+	}
+	list, err := s.deps.Releases.ListedOf(ctx, []int64{organ})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return strings.NewReplacer("/pictures/{picture}", fmt.Sprintf("/pictures/%d", picture.ID), "{entry}", fmt.Sprint(list[0].ID), "/exceptions/{exception}", fmt.Sprintf("/exceptions/%d", exception), "/office/releases/{id}", fmt.Sprintf("/office/releases/%d", id), "/files/{file}", fmt.Sprintf("/files/%d", f.ID))
 }

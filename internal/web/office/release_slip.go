@@ -41,6 +41,9 @@ type slipView struct {
 	Refused   []casework.Button
 	Left      string // time to take a signature back, in words
 	LeftUntil string
+	Until     int64 // the same moment as a Unix time, for the script that counts down
+	Script    string
+	Listed    *release.Listed // entry of the negative list that it used
 	Edit      bool
 	Write     bool
 	Once      string
@@ -125,7 +128,12 @@ func (o *Office) showSlip(c *call, status int, change func(d *slipView)) (*answe
 	d.missing(o)
 	d.acts(v.Buttons)
 	if left := s.ReleaseAt.Sub(o.access.Now()); k.State == release.Releasing {
-		d.Left, d.LeftUntil = durationWords(left), ui.Minute(s.ReleaseAt)
+		d.Left, d.LeftUntil, d.Until, d.Script = durationWords(left), ui.Minute(s.ReleaseAt), s.ReleaseAt.Unix(), o.draftURL
+	}
+	if s.Listed != 0 {
+		if d.Listed, err = o.deps.Releases.ListedEntry(c.ctx(), s.Listed); err != nil {
+			return nil, err
+		}
 	}
 	if d.Out, err = o.outView(c, v, s); err != nil {
 		return nil, err
@@ -152,7 +160,7 @@ func (d *slipView) findings() {
 	if d.Stale {
 		found = nil // their places are those of an older text
 	}
-	d.Lines = paperLines(&s.Paper, found)
+	d.Lines = withPictures(paperLines(&s.Paper, found), s)
 	shown := map[string]bool{}
 	for _, l := range d.Lines {
 		for _, p := range l.Parts {

@@ -8,6 +8,7 @@ import (
 // The words of the pages of the release room, after the draft.
 const (
 	textReleases   = "发布审签"
+	textAnyState   = "全部步骤"
 	textSlip       = "审签单"
 	textInspection = "保密审查检查"
 	textCheckRules = "检查规则"
