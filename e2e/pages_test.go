@@ -58,6 +58,8 @@ func sitePages(t testing.TB) []sitePage {
 		{"organ with former names", "/organs/qh-sthj", 0},
 		{"column", "/columns/1", 0},
 		{"disclosure", "/disclosure/", 0},
+		{"request", "/requests/new?organ=qh-jyj", 0},
+		{"request track", "/requests/track", 0},
 		{"search", "/search", 0},
 		{"search hit", "/search?q=" + q("国际商事法庭"), 0},
 		{"search articles", "/search?level=article&q=" + q("信息公开"), 0},

@@ -32,8 +32,13 @@ func TestA50_ACitizenAsksAndTracksOnAPhone(t *testing.T) {
 	b.open(s.url + "/")
 	b.follow(`main a[href="/requests/new"]`)
 	b.fill("#ask-content", "2025年全市义务教育学校布局规划")
-	b.choose("#ask-organ", deskOrgan)
 	b.awaitText("[data-known-list]", "已经公开")
+	b.awaitText(".ask-hints", "清河市教育局")
+	b.click(`.ask-hints button[value="` + deskOrgan + `"]`) // one tap takes it
+	if got := js[string](b, `document.querySelector("#ask-organ").value`); got != deskOrgan {
+		t.Errorf("the organ is %q", got)
+	}
+	b.awaitText(".ask-hints", "已经选了它")
 	b.look("request-1")
 	b.size(375)
 	b.open(s.url + "/requests/new")
@@ -52,8 +57,15 @@ func TestA50_ACitizenAsksAndTracksOnAPhone(t *testing.T) {
 	b.fill("#ask-name", "甲乙丙")
 	b.fill("#ask-proof", "11010519491231001X")
 	b.fill("#ask-phone", "13800000000")
-	b.click("#ask-electronic")
 	b.click("#ask-informed")
+	if js[bool](b, `document.querySelector("#ask-leader").offsetParent !== null`) {
+		t.Error("a citizen is asked for a legal representative")
+	}
+	b.choose("#ask-kind", "business")
+	if !js[bool](b, `document.querySelector("#ask-leader").offsetParent !== null`) {
+		t.Error("an organisation cannot name its legal representative")
+	}
+	b.choose("#ask-kind", "natural")
 	if kept := js[string](b, `JSON.stringify(localStorage)`); strings.Contains(kept, "110105") || !strings.Contains(kept, "甲乙丙") {
 		t.Errorf("the draft on the device: %s", kept)
 	}
@@ -81,6 +93,10 @@ func TestA50_ACitizenAsksAndTracksOnAPhone(t *testing.T) {
 	b.track("", "001X") // the code is still there
 	b.awaitText("#now", "等待受理机关确认收到")
 	b.wantAddress("/requests/track")
+	b.click(`section[aria-labelledby="talk"] summary`)
+	b.fill("#talk-message", "请问什么时候可以答复")
+	b.follow(`section[aria-labelledby="talk"] .button`)
+	b.awaitText(".talk-own", "请问什么时候可以答复")
 	b.look("request-tracked")
 	b.size(375)
 
@@ -101,6 +117,16 @@ func TestA50_ACitizenAsksAndTracksOnAPhone(t *testing.T) {
 	if bad := b.faults(); len(bad) > 0 {
 		t.Errorf("%q", bad)
 	}
+	b.size(1280)
+	b.noScripts(false)
+	b.open(s.url + "/requests/new?organ=" + deskOrgan)
+	b.fill("#ask-content", "1. 学校布局规划文本\n2. 学校午餐采购合同")
+	b.awaitText(".ask-matters", "看起来有 2 件")
+	b.look("request-matters")
+	b.size(375)
+	b.follow(`.ask-known button[name="work"]`)
+	b.awaitText("h1", "不用申请了")
+	b.look("request-enough")
 	if log := s.logged(); strings.Contains(log, code) || strings.Contains(log, "001X") {
 		t.Error("the code or the second fact stands in the log")
 	}

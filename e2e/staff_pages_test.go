@@ -115,6 +115,7 @@ var staffPages = []staffPage{
 	{name: "dispute new", pattern: "/office/requests/disputes/new", role: "clerk", path: "/office/requests/disputes/new?request={request}"},
 	{name: "dispute refused", role: "clerk", path: "/office/requests/disputes/new", form: "#form-dispute", status: http.StatusBadRequest},
 	{name: "applicant", pattern: "/office/requests/{id}/applicant", role: "clerk", path: "/office/requests/{request}/applicant"},
+	{name: "talk", pattern: "/office/requests/{id}/messages", role: "clerk", path: "/office/requests/{request}/messages"},
 	{name: "party", pattern: "/office/requests/{id}/parties/{party}", role: "clerk", path: "/office/requests/{consulted}/parties/third_party"},
 	{name: "outbox", pattern: "/office/outbox", role: "system_admin", path: "/office/outbox"},
 

@@ -28,6 +28,7 @@ func requestChapters() []requestChapter {
 		partiesChapter(),
 		feeChapter(),
 		disputeChapter(),
+		talkChapter(),
 	}
 }
 

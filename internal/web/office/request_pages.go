@@ -81,6 +81,10 @@ func requestsPage(o *Office, c *call) (*answer, error) {
 			d.Doors = append(d.Doors, x.door)
 		}
 	}
+	var err error
+	if d.Facts, err = o.askedFacts(c); err != nil {
+		return nil, err
+	}
 	return o.page(c, "request_form", http.StatusOK, d)
 }
 
