@@ -31,7 +31,7 @@ func TestA50_ACitizenAsksAndTracksOnAPhone(t *testing.T) {
 	b.size(375)
 	b.open(s.url + "/")
 	b.follow(`main a[href="/requests/new"]`)
-	b.fill("#ask-content", "2025年全市义务教育学校布局规划")
+	b.fill("#ask-content", "清河市教育局2025年全市义务教育学校布局规划")
 	b.awaitText("[data-known-list]", "已经公开")
 	b.awaitText(".ask-hints", "清河市教育局")
 	b.click(`.ask-hints button[value="` + deskOrgan + `"]`) // one tap takes it
@@ -42,7 +42,7 @@ func TestA50_ACitizenAsksAndTracksOnAPhone(t *testing.T) {
 	b.look("request-1")
 	b.size(375)
 	b.open(s.url + "/requests/new")
-	if got := js[string](b, `document.querySelector("#ask-content").value`); got != "2025年全市义务教育学校布局规划" {
+	if got := js[string](b, `document.querySelector("#ask-content").value`); got != "清河市教育局2025年全市义务教育学校布局规划" {
 		t.Errorf("the draft is %q", got)
 	}
 	b.awaitText("[data-draft-note]", "上次在这台设备上")
