@@ -125,6 +125,9 @@ func (a *App) open(ctx context.Context) (err error) {
 	a.Releases = release.New(a.DB, a.Cases, shelf{a.Documents}, checker{a.Files, a.Documents}, a.Now)
 	a.Requests = request.New(a.DB, a.Cases, a.Vault, a.Now).KeepIn(a.Files)
 	a.Requests.KeepMaterials(request.MaterialDeps{Store: a.Files, Pages: PagePictures, Text: PDFText})
+	if a.Config.Mail != nil {
+		a.Requests.SendBy(postman{a})
+	}
 	a.Access, err = access.New(a.DB, access.Options{Now: a.Now, Vault: a.Vault})
 	return err
 }

@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"database/sql"
 
 	"gongkai/internal/casework"
+	"gongkai/internal/fault"
 	"gongkai/internal/jobs"
 	"gongkai/internal/notify"
 	"gongkai/internal/store"
@@ -26,6 +28,24 @@ func (a *App) Hooks(ctx context.Context) (*notify.Notifier, error) {
 		Allow: a.Config.HookNetworks, Mail: a.Config.Mail, Vault: a.Vault, BaseURL: a.Config.BaseURL,
 		Sentence: func(caseKind, notice, number, title string) string {
 			return a.Cases.NoticeText(casework.Kind(caseKind), notice, number, title)
+		},
+		Outside: func(ctx context.Context, number int64) (notify.Outside, error) {
+			m, err := a.Requests.MailOf(ctx, number, a.Config.BaseURL)
+			return notify.Outside(m), err
 		}}, a.Now, a.Log)
 	return a.hooks, nil
+}
+
+// postman takes the mails to applicants. It never opens the queue by itself:
+// it is called inside a transaction.
+type postman struct{ a *App }
+
+func (p postman) PostOutside(ctx context.Context, tx *sql.Tx, id string, number int64) error {
+	p.a.mu.Lock()
+	hooks := p.a.hooks
+	p.a.mu.Unlock()
+	if hooks == nil {
+		return fault.New(fault.Unavailable, "app.PostOutside", "发信服务还没有启动，请稍后再试。")
+	}
+	return hooks.PostOutside(ctx, tx, id, number)
 }

@@ -169,8 +169,10 @@ func (k *Kernel) write(ctx context.Context, tx *sql.Tx, f *flow, c *Case, action
 	if t.out.title != "" {
 		c.Title = t.out.title
 	}
-	c.ClosedAt = time.Time{}
-	if info.Final {
+	switch {
+	case !info.Final:
+		c.ClosedAt = time.Time{}
+	case c.ClosedAt.IsZero(): // a note on what is closed does not close it again
 		c.ClosedAt = t.Now
 	}
 	e := Event{Case: c.ID, No: c.Events, At: t.Now, Actor: t.Actor.Login, For: t.For, Action: action, From: from, To: to, Task: task}

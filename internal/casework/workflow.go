@@ -149,13 +149,19 @@ func (c *Case) Has(a Action) bool {
 	return false
 }
 
-// Clock gives the facts of one clock, in the order they were recorded.
+// Clock gives the facts of one clock, in the order they were recorded. A fact
+// of the event received begins it anew: what was recorded before belongs to a
+// duty that was done.
 func (c *Case) Clock(name string) []clock.Fact {
 	var out []clock.Fact
 	for _, f := range c.Facts {
-		if f.Clock == name {
-			out = append(out, f.Fact)
+		if f.Clock != name {
+			continue
 		}
+		if f.Event == clock.Received {
+			out = nil
+		}
+		out = append(out, f.Fact)
 	}
 	return out
 }

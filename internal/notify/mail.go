@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -92,6 +93,8 @@ type letter struct {
 	body    string
 	date    time.Time
 	stop    string // address of the page that ends these mails, "" for none
+	file    string // name of the attachment, "" for none
+	data    []byte
 }
 
 // write makes the mail; the same letter always has the same Message-ID and Date.
@@ -113,6 +116,11 @@ func (m *Mailer) write(l letter) (*mail.Msg, error) {
 	}
 	msg.Subject(l.subject)
 	msg.SetBodyString(mail.TypeTextPlain, l.body)
+	if l.file != "" {
+		if err := msg.AttachReader(l.file, bytes.NewReader(l.data)); err != nil {
+			return nil, err
+		}
+	}
 	return msg, nil
 }
 

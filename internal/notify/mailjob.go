@@ -20,6 +20,7 @@ const (
 	topicNotice  = "notice"
 	topicConfirm = "confirm"
 	topicTest    = "test"
+	topicOutside = "outside"
 )
 
 // mailArgs asks for one mail to be sent.
@@ -53,6 +54,33 @@ func (n *Notifier) newMail(ctx context.Context, tx *sql.Tx, id, topic string, pe
 	return row, n.scheduleMail(ctx, tx, row, at)
 }
 
+// PostOutside queues a mail to somebody who is no user, in the caller's
+// transaction. The outbox keeps the number alone; Config.Outside makes the mail
+// when it goes out.
+func (n *Notifier) PostOutside(ctx context.Context, tx *sql.Tx, id string, number int64) (err error) {
+	defer fault.Wrap(&err, "notify.PostOutside(%s)", id)
+	var row int64
+	err = tx.QueryRowContext(ctx, `
+		INSERT INTO outbox (message, channel, topic, seq, state, next_at, created_at) VALUES ($1, 'mail', $2, $3, 'waiting', $4, $4) ON CONFLICT (message) DO NOTHING RETURNING id`,
+		id, topicOutside, number, n.now().UnixMicro()).Scan(&row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return store.Sentence("notify.PostOutside", err)
+	}
+	return n.scheduleMail(ctx, tx, row, n.now())
+}
+
+// outside makes the mail to somebody who is no user.
+func (n *Notifier) outside(ctx context.Context, m *posted) (l letter, err error) {
+	if n.config.Outside == nil {
+		return l, fault.New(fault.Gone, "notify.outside", textNoWish)
+	}
+	o, err := n.config.Outside(ctx, m.seq)
+	return letter{id: m.id, date: m.created, to: o.To, subject: o.Subject, body: o.Body, file: o.FileName, data: o.File}, err
+}
+
 // scheduleMail enqueues the job of a mail and notes until when it is expected.
 func (n *Notifier) scheduleMail(ctx context.Context, tx *sql.Tx, row int64, at time.Time) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE outbox SET wake_at = $1 WHERE id = $2`, at.Add(wakeFor).UnixMicro(), row); err != nil {
@@ -72,6 +100,7 @@ type posted struct {
 	topic   string
 	person  int64
 	notice  int64
+	seq     int64
 	tries   int
 	created time.Time
 	lease   string
@@ -142,8 +171,8 @@ func (n *Notifier) claim(ctx context.Context, row int64) (*posted, error) {
 	var created int64
 	err = n.db.Writer().QueryRowContext(ctx, `
 		UPDATE outbox SET lease = $1, lease_until = $2 WHERE id = $3 AND channel = 'mail' AND state = 'waiting' AND next_at <= $4 AND lease_until < $5
-		RETURNING message, topic, person_id, notice_id, tries, created_at`, lease, now.Add(n.mailLease()).UnixMicro(), row, now.Add(sitOut).UnixMicro(), now.UnixMicro()).
-		Scan(&m.id, &m.topic, &m.person, &m.notice, &m.tries, &created)
+		RETURNING message, topic, person_id, notice_id, seq, tries, created_at`, lease, now.Add(n.mailLease()).UnixMicro(), row, now.Add(sitOut).UnixMicro(), now.UnixMicro()).
+		Scan(&m.id, &m.topic, &m.person, &m.notice, &m.seq, &m.tries, &created)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -273,6 +302,9 @@ func (n *Notifier) wakeMail(ctx context.Context) error {
 
 // letter makes the words of a mail. Gone when there is no reason for it left.
 func (n *Notifier) letter(ctx context.Context, m *posted) (l letter, err error) {
+	if m.topic == topicOutside {
+		return n.outside(ctx, m)
+	}
 	c, err := n.contact(ctx, n.db.Reader(), m.person)
 	if err != nil {
 		return l, err

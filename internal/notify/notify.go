@@ -40,6 +40,17 @@ type Config struct {
 	// leaves it with the number.
 	Sentence func(caseKind, notice, number, title string) string
 	BaseURL  string // of the office, for links in mails; "" leaves them out
+	// Outside makes a mail to somebody who is no user, by the number under which
+	// it was posted; nil: none is sent. Gone when there is no reason for it left.
+	Outside func(ctx context.Context, number int64) (Outside, error)
+}
+
+// Outside is a mail to somebody who is no user. It is made when it goes out and
+// kept nowhere.
+type Outside struct {
+	To, Subject, Body string
+	FileName          string // of the one attachment, "" for none
+	File              []byte
 }
 
 func (c Config) withDefaults() Config {

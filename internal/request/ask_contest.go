@@ -40,8 +40,8 @@ func (r *Room) Contest(ctx context.Context, c *casework.Case, q *Request) (out *
 		}
 	}
 	if q.ServedOn.IsZero() {
-		main, ok := years.Sum(c.Organ, "A-70", c.Clock(answerClock))
-		if !ok || main.State != clock.Running || !main.HasDue() || !today.After(main.Due.Day) || !c.Open() {
+		main := q.Deadline(c, years)
+		if main.State != clock.Running || !main.HasDue() || !today.After(main.Due.Day) || !c.Open() {
 			return out, nil
 		}
 		out.Silent = true
@@ -50,7 +50,7 @@ func (r *Room) Contest(ctx context.Context, c *casework.Case, q *Request) (out *
 		add("A-117.suit", "提起行政诉讼", ended)
 		return out, nil
 	}
-	began, ok := r.reached(c, q)
+	began, ok := q.reached()
 	if !ok {
 		out.Unsigned = true
 		return out, nil
@@ -60,18 +60,4 @@ func (r *Room) Contest(ctx context.Context, c *casework.Case, q *Request) (out *
 		add("A-92", "提起行政诉讼", began)
 	}
 	return out, nil
-}
-
-// reached is the fact from which the applicant's days count: the day of service,
-// by post the day on which they signed.
-func (r *Room) reached(c *casework.Case, q *Request) (clock.Fact, bool) {
-	if q.ServedHow != "post" {
-		return clock.Fact{Event: clock.AnswerServed, At: clock.On(q.ServedOn)}, true
-	}
-	for _, f := range c.Clock(answerClock) {
-		if f.Event == clock.SignedFor && !f.At.Day.Before(q.ServedOn) {
-			return clock.Fact{Event: clock.SignedFor, At: clock.On(f.At.Day)}, true
-		}
-	}
-	return clock.Fact{}, false
 }

@@ -71,7 +71,7 @@ func guarded(s step, g guard) step {
 
 // chapters are all of them, in the order of the table.
 func (r *Room) chapters() []chapter {
-	return r.withConversation([]chapter{
+	return r.withKeeping(r.withConversation([]chapter{
 		r.letterChapter(),
 		r.mainLine(),
 		r.materials(),
@@ -79,7 +79,10 @@ func (r *Room) chapters() []chapter {
 		r.receiving(),
 		r.feeChapter(),
 		r.disputeChapter(),
-	})
+		r.serving(),
+		r.archiving(),
+		r.again(),
+	}))
 }
 
 // workflow is the table of A8.8, put together from its chapters.

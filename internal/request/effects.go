@@ -169,31 +169,3 @@ func (r *Room) number(ctx context.Context, t *turn) (string, error) {
 		ON CONFLICT (organ_id, kind, year) DO UPDATE SET last = case_counters.last + 1 RETURNING last`, t.Case.Organ, t.Today.Year).Scan(&n)
 	return fmt.Sprintf("%s〔%d〕%d号", t.Data.Profile.Prefix, t.Today.Year, n), err
 }
-
-func checkServe(_ *casework.Case, r *Request, form any, today workday.Date) error {
-	f := form.(*ServeForm)
-	if !slices.Contains([]string{"online", "mail", "post", "counter"}, f.How) {
-		return fault.Field("request.checkServe", "送达方式", "“送达方式”：请选网上、电子邮箱、邮政寄送或者当面。")
-	}
-	if (f.How == "online" || f.How == "mail") && !r.Electronic {
-		return fault.Field("request.checkServe", "送达方式", "“送达方式”：申请人没有同意电子送达，请用邮政寄送或者当面送达（A-86）。")
-	}
-	if err := onDay("送达日期", f.On, workday.DateOf(r.SignedAt), today); err != nil {
-		return err
-	}
-	return words("凭证", f.Proof, f.How == "post" || f.How == "counter")
-}
-
-// serve ends the main clock: by post the day of posting, else the day of
-// service (A-84).
-func (r *Room) serve(ctx context.Context, t *turn) error {
-	q, f := t.Data, t.Form.(*ServeForm)
-	event := clock.AnswerServed
-	if f.How == "post" {
-		event = clock.Posted
-	}
-	t.Fact(answerClock, clock.Fact{Event: event, At: clock.On(f.On)})
-	q.ServedOn, q.ServedHow, q.Proof = f.On, f.How, strings.TrimSpace(f.Proof)
-	t.Record(map[string]string{"how": f.How, "on": f.On.String()})
-	return q.update(ctx, t.Tx)
-}

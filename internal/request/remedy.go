@@ -51,6 +51,7 @@ type Profile struct {
 	Online   string    `json:"online"`   // internet channel of reconsideration (A-95)
 	Prefix   string    `json:"prefix"`   // of letter numbers, as 清教公开
 	Contact  string    `json:"contact"`  // unit, telephone, address on letters
+	Keep     int       `json:"keep"`     // years for which files are kept, 0 is the default (KeepYears)
 }
 
 // reviewers are the reconsideration organs to print, by table A-94; more than

@@ -130,7 +130,8 @@ func TestRequest_FromReceiptToArchive(t *testing.T) {
 		}
 		d.must(rc.Case, "legality_reviewer", request.ActPass, &request.NoteForm{Text: "同意"})
 		d.must(rc.Case, "signer", request.ActSign, &request.NoteForm{})
-		d.must(rc.Case, "clerk", request.ActServe, &request.ServeForm{How: "post", On: workday.DateOf(d.now), Proof: "EMS1234567890"})
+		d.must(rc.Case, "clerk", request.ActServe, &request.ServeForm{How: "post", On: workday.DateOf(d.now), Proof: "EE123456785CN"})
+		d.must(rc.Case, "clerk", request.ActSigned, &request.SignedForm{On: workday.DateOf(d.now)})
 		d.must(rc.Case, "clerk", request.ActArchive, nil)
 		c, q, err := d.room.Track(ctx, strings.ToLower(rc.Code), "002x")
 		if err != nil || c.State != request.Archived || q.Outcome != request.Partial || q.LetterNo != "清教公开〔2026〕1号" {

@@ -32,6 +32,7 @@ type Room struct {
 	written []chapter       // the table, see workflow
 	files   filestore.Store // of scans, see KeepIn
 	past    past            // what was asked and answered before, see Similar
+	post    Postman         // nil: this node sends no mail to applicants
 }
 
 // New builds the room and registers its workflow.
@@ -215,16 +216,12 @@ func (r *Room) insert(ctx context.Context, t *turn, a Application, code string) 
 	_, err = t.Tx.ExecContext(ctx, `INSERT INTO requests (case_id, channel, applicant_kind, name_sealed, proof_sealed, contact_sealed, blind, code_blind, code_sealed, second_blind,
 		content, features, way, delivery, electronic, filled_by, submitted_at, retain_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		id, string(a.Channel), string(a.Applicant.Kind), name, proof, rest, person, coded, sealed, second,
-		strings.TrimSpace(a.Content), strings.TrimSpace(a.Features), a.Way, a.Delivery, electronic, a.FilledBy, a.On.Time().UnixMicro(), t.Today.AddMonths(retainMonths).String())
+		strings.TrimSpace(a.Content), strings.TrimSpace(a.Features), a.Way, a.Delivery, electronic, a.FilledBy, a.On.Time().UnixMicro(), t.Today.AddMonths(12*KeepYears).String())
 	if err != nil {
 		return err
 	}
 	return keepDoor(ctx, t.Tx, id, a.Door)
 }
-
-// retainMonths is how long who asked is kept: ten years, as files of this kind
-// are kept; a locality may shorten it.
-const retainMonths = 120
 
 // personKey is the same for the same applicant: by number, else by name and telephone.
 func personKey(a Applicant) string {
@@ -263,8 +260,11 @@ func (r *Room) Due(ctx context.Context, id int64) (clock.Result, error) {
 	if err != nil {
 		return clock.Result{}, err
 	}
-	res, _ := y.Sum(c.Organ, "A-70", c.Clock(answerClock))
-	return res, nil
+	q := &Request{Case: id, Organ: c.Organ}
+	if err := r.loadService(ctx, r.db.Reader(), q); err != nil {
+		return clock.Result{}, err
+	}
+	return q.Deadline(c, y), nil
 }
 
 // Track finds a request by its code and the second fact. A wrong pair says the
@@ -301,6 +301,9 @@ func (r *Room) Reveal(ctx context.Context, a access.Actor, id int64) (out *Appli
 	if err := r.db.Reader().QueryRowContext(ctx, `SELECT contact_sealed FROM requests WHERE case_id = $1`, id).Scan(&sealed); err != nil {
 		return nil, store.Sentence("request.Reveal", err)
 	}
+	if sealed == "" {
+		return nil, fault.New(fault.Gone, "request.Reveal", textDestroyed)
+	}
 	plain, err := r.vault.Open(ctx, r.place(id, "contact_sealed"), sealed)
 	if err != nil {
 		return nil, err
@@ -335,7 +338,8 @@ func (r *Room) SetProfile(ctx context.Context, a access.Actor, organ int64, p Pr
 }
 
 // Sweep confirms the requests that nobody confirmed by the end of the next
-// working day (A-63). It reports how many.
+// working day (A-63), and notes what became of answers that went by mail
+// (A-86). It reports how many.
 func (r *Room) Sweep(ctx context.Context) (n int, err error) {
 	defer fault.Wrap(&err, "request.Sweep")
 	rows, err := r.db.Reader().QueryContext(ctx, `SELECT c.id FROM cases c WHERE c.kind = $1 AND c.state = $2 AND c.due_at > 0 AND c.due_at <= $3 ORDER BY c.id LIMIT 200`,
@@ -364,5 +368,6 @@ func (r *Room) Sweep(ctx context.Context) (n int, err error) {
 			n++
 		}
 	}
-	return n, nil
+	mails, err := r.settleMails(ctx)
+	return n + mails, err
 }

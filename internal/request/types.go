@@ -129,6 +129,7 @@ type Request struct {
 	Fee        Fee
 	Work       Work
 	Disputes   []*Dispute // about its answer, the newest first
+	Service    Service
 }
 
 // The kinds of letters (A8.7).

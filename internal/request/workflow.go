@@ -1,8 +1,6 @@
 package request
 
 import (
-	"context"
-
 	"gongkai/internal/access"
 	"gongkai/internal/casework"
 	"gongkai/internal/clock"
@@ -38,13 +36,11 @@ func (r *Room) mainLine() chapter {
 			{Action: casework.ActReturn, Name: "退回修改", From: in(Reviewing), To: in(Working), Task: "review", Right: access.ReviewLegality, NotBy: decided, Form: func() any { return &NoteForm{} }, Check: needsWords, Effect: r.note},
 			{Action: casework.ActReturn, Name: "退回修改", From: in(Signing), To: in(Working), Task: "sign", Right: access.SignOff, NotBy: decided, Form: func() any { return &NoteForm{} }, Check: needsWords, Effect: r.note},
 			{Action: ActSign, Name: "签发", From: in(Signing), To: in(Answered), Task: "sign", Right: access.SignOff, NotBy: decided, Refuse: refuseSign, Form: func() any { return &NoteForm{} }, Effect: r.sign},
-			{Action: ActServe, Name: "登记送达", From: in(Answered), To: in(Served), Task: "serve", Right: access.HandleRequest, Form: func() any { return &ServeForm{} }, Check: checkServe, Effect: r.serve},
-			{Action: ActArchive, Name: "归档", From: in(Served), To: in(Archived), Task: "archive", Right: access.HandleRequest, Effect: func(context.Context, *turn) error { return nil }},
 			{Action: ActWithdraw, Name: "登记撤回申请", From: in(Submitted, Working, Correcting, Reviewing, Signing), To: in(Withdrawn), Right: access.HandleRequest, Form: func() any { return &NoteForm{} }, Check: needsWords, Effect: r.note},
 			{Action: ActTakeBack, Name: "申请人撤回", From: in(Submitted, Working, Correcting, Reviewing, Signing), To: in(Withdrawn), System: true, Form: func() any { return &NoteForm{} }, Effect: r.note},
 		},
 		tasks: tasks,
-		names: map[string]string{"confirm": "确认收到", "handle": "办理", "await": "等申请人补正", "review": "审核", "sign": "签发", "serve": "送达", "archive": "归档", answerClock: "答复期限"},
+		names: map[string]string{"confirm": "确认收到", "handle": "办理", "await": "等申请人补正", "review": "审核", "sign": "签发", answerClock: "答复期限"},
 		notices: map[string]string{"new": "收到新的公开申请%s。", "corrected": "%s的申请人已经补正。", "to_review": "%s请您审核。", "to_sign": "%s请您签发。", "to_serve": "%s已经签发，请送达。",
 			"returned": "%s被退回，请修改。", "withdrawn": "%s的申请人撤回了申请。"},
 	}
@@ -55,7 +51,7 @@ func (r *Room) mainLine() chapter {
 func tasks(c *casework.Case, r *Request) []casework.Task {
 	decided := []casework.Action{ActDecide, ActFeeLapse}
 	dated := func(name string, right access.Act, rule string, notBy ...casework.Action) []casework.Task {
-		return []casework.Task{{Name: name, Right: right, Clock: answerClock, Rule: rule, NotBy: notBy}}
+		return []casework.Task{r.dated(c, name, right, rule, notBy...)}
 	}
 	switch c.State {
 	case Submitted:
@@ -68,10 +64,6 @@ func tasks(c *casework.Case, r *Request) []casework.Task {
 		return dated("review", access.ReviewLegality, "A-70", decided...)
 	case Signing:
 		return dated("sign", access.SignOff, "A-70", decided...)
-	case Answered:
-		return dated("serve", access.HandleRequest, "A-70")
-	case Served:
-		return []casework.Task{{Name: "archive", Right: access.HandleRequest}}
 	}
 	return nil
 }

@@ -29,6 +29,7 @@ func requestChapters() []requestChapter {
 		feeChapter(),
 		disputeChapter(),
 		talkChapter(),
+		servingChapter(),
 	}
 }
 
@@ -79,19 +80,10 @@ var requestKind = caseKind{part: "case_request", facts: requestFacts, forms: map
 		}
 		return &request.ExtendForm{Days: days, Reason: value(r, "why")}, nil
 	}},
-	request.ActDecide:  {decideFields, readDecide},
-	request.ActPass:    {noteFields("意见", false, "通过后转给签发人。"), readNote},
-	casework.ActReturn: {noteFields("原因", true, "承办人会看到这个原因。"), readNote},
-	request.ActSign:    {noteFields("意见", false, "签发后编文号，答复书不再改动。"), readNote},
-	request.ActServe: {func(v *casework.View, today workday.Date) []field {
-		return []field{{Name: "how", Label: "送达方式", Kind: "select", Required: true, Options: []option{{Name: textChoose}, {Value: "online", Name: "网上"}, {Value: "mail", Name: "电子邮箱"}, {Value: "post", Name: "中国邮政寄送"}, {Value: "counter", Name: "当面"}}},
-			{Name: "on", Label: "送达日期", Kind: "date", Required: true, Value: today.String(), Hint: "邮寄的以交邮之日为准；当面的以签收之日为准。"},
-			{Name: "proof", Label: "凭证", Kind: "text", Max: 200, Hint: "邮件号码、送达回证编号。邮寄和当面必填，公文只能交中国邮政。"}}
-	}, func(r *http.Request) (any, error) {
-		on, err := dayValue(r, "on", "送达日期")
-		return &request.ServeForm{How: value(r, "how"), On: on, Proof: value(r, "proof")}, err
-	}},
-	request.ActArchive:  {func(*casework.View, workday.Date) []field { return nil }, func(*http.Request) (any, error) { return nil, nil }},
+	request.ActDecide:   {decideFields, readDecide},
+	request.ActPass:     {noteFields("意见", false, "通过后转给签发人。"), readNote},
+	casework.ActReturn:  {noteFields("原因", true, "承办人会看到这个原因。"), readNote},
+	request.ActSign:     {noteFields("意见", false, "签发后编文号，答复书不再改动。"), readNote},
 	request.ActWithdraw: {noteFields("原因", true, "申请人书面撤回的，写明日期和方式。"), readNote},
 }}
 
@@ -157,7 +149,6 @@ type requestPart struct {
 	WayName     string
 	HowName     string
 	OutcomeName string
-	ServedName  string
 }
 
 func requestFacts(v *casework.View) (any, error) {
@@ -165,8 +156,7 @@ func requestFacts(v *casework.View) (any, error) {
 	if !ok {
 		return nil, fault.Newf(fault.Internal, "office.requestFacts", "case %d holds %T", v.Case.ID, v.Data)
 	}
-	p := requestPart{Request: q, Case: v.Case, ChannelName: channelNames[q.Channel], WayName: nameIn(request.Ways, q.Way), HowName: nameIn(request.Deliveries, q.Delivery),
-		ServedName: map[string]string{"online": "网上", "mail": "电子邮箱", "post": "邮政寄送", "counter": "当面"}[q.ServedHow]}
+	p := requestPart{Request: q, Case: v.Case, ChannelName: channelNames[q.Channel], WayName: nameIn(request.Ways, q.Way), HowName: nameIn(request.Deliveries, q.Delivery)}
 	for _, k := range request.ApplicantKinds {
 		if k.Kind == q.Kind {
 			p.KindName = k.Name
