@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
@@ -55,21 +56,15 @@ func (p *Portal) beside(r *http.Request, content, organ string) beside {
 	}
 	ctx := r.Context()
 	b.Matters = foi.Matters(content)
-	asked := []rune(strings.Join(strings.Fields(content), " "))
-	words := string(asked[:min(len(asked), knownRunes)])
-	q := question{Query: search.Query{Text: words}}
-	if res, err := p.deps.Search.Search(ctx, search.Query{Text: words, Limit: knownHits}); err != nil {
-		p.logFailure(r, err)
-	} else {
-		b.Asked, b.More = true, q.href()
-		for _, h := range res.Hits {
-			b.Hits = append(b.Hits, knownHit{viewHit(h, q), h.Work})
-		}
-	}
 	organs, err := p.duties.of(ctx, p.deps.Organs)
 	if err != nil {
 		p.logFailure(r, err)
-		return b
+		organs = &dutyList{}
+	}
+	if b.Hits, b.More, err = p.known(ctx, content, b.Matters, organs); err != nil {
+		p.logFailure(r, err)
+	} else {
+		b.Asked = true
 	}
 	if b.Earlier, err = p.earlier(ctx, content, organs); err != nil {
 		p.logFailure(r, err)
@@ -78,6 +73,42 @@ func (p *Portal) beside(r *http.Request, content, organ string) beside {
 		p.logFailure(r, err)
 	}
 	return b
+}
+
+// known looks for what is public, at the very passage. The first of several
+// matters is asked for; when all words together find nothing, the name of the
+// organ, which most texts hold anyway, is left out.
+func (p *Portal) known(ctx context.Context, content string, matters []string, organs *dutyList) (out []knownHit, more string, err error) {
+	if len(matters) > 0 {
+		content = matters[0]
+	}
+	bare := content
+	for _, o := range organs.list {
+		for _, name := range []string{o.Name, o.Short} {
+			if utf8.RuneCountInString(name) > 2 {
+				bare = strings.ReplaceAll(bare, name, " ")
+			}
+		}
+	}
+	for _, text := range []string{content, bare} {
+		asked := []rune(strings.Join(strings.Fields(text), " "))
+		words := string(asked[:min(len(asked), knownRunes)])
+		if wordless(words) {
+			continue
+		}
+		q := question{Query: search.Query{Text: words}}
+		res, err := p.deps.Search.Search(ctx, search.Query{Text: words, Limit: knownHits})
+		if err != nil {
+			return nil, "", err
+		}
+		for _, h := range res.Hits {
+			out = append(out, knownHit{viewHit(h, q), h.Work})
+		}
+		if more = q.href(); len(out) > 0 || bare == content {
+			break
+		}
+	}
+	return out, more, nil
 }
 
 func (p *Portal) earlier(ctx context.Context, content string, organs *dutyList) (out []earlierView, err error) {
