@@ -48,7 +48,7 @@ func filledOffice(t *testing.T) office {
 	manager := s.staff(t, "demo-library-manager")
 	fillOffice(t, s.staff(t, "demo-clerk"), manager)
 	at := "/office/organ/" + deskOrgan
-	return office{s, strings.NewReplacer("{withdrawal}", strconv.FormatInt(withdrawal, 10), "{request}", strconv.FormatInt(withdrawal+1, 10), "{consulted}", strconv.FormatInt(withdrawal+5, 10), // the next case
+	return office{s, strings.NewReplacer("{withdrawal}", strconv.FormatInt(withdrawal, 10), "{request}", strconv.FormatInt(withdrawal+1, 10), "{mend}", strconv.FormatInt(withdrawal+8, 10), "{consulted}", strconv.FormatInt(withdrawal+5, 10), // the next case
 
 		"{leader}", manager.linkTo(at+"/leaders", "澹台明溪"), "{unit}", manager.linkTo(at+"/units", "校园艺术科"))}
 }

@@ -52,7 +52,7 @@ func (a *App) seedRequests(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return nil
+	return a.seedDuties(ctx, organ, clerk)
 }
 
 func (a *App) seedRequest(ctx context.Context, organ int64, i int, content string, days int, stage string, clerk access.Actor) error {

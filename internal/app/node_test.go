@@ -233,6 +233,7 @@ type things struct {
 	slip                 int64  // a text that went out by the release room
 	exception            int64  // from a rule of checking
 	picture, listed      int64  // of a draft; of the negative list
+	mend, mendLetter     int64  // a correction that was signed
 	request, letter      int64  // a request that was confirmed in writing
 	photo                string // digest of the leader's picture
 	key                  string // of a text for a limited audience

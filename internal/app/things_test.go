@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"gongkai/internal/access"
 	"gongkai/internal/casework"
 	"gongkai/internal/release"
 	"gongkai/internal/request"
@@ -44,4 +45,24 @@ func (p *pressroom) fill(out *things) {
 	_, err = p.Cases.Apply(ctx, casework.Do{Case: out.request, Action: request.ActConsult, Actor: p.clerk, Form: &request.ConsultForm{Who: "third_party", Name: "丁戊己公司", What: "合同单价"}})
 	p.must(err)
 	p.must(p.DB.Reader().QueryRowContext(ctx, `SELECT MIN(id) FROM request_letters WHERE case_id = $1`, out.request).Scan(&out.letter))
+	p.fillMend(ctx, out)
+}
+
+// fillMend makes a correction of one's own record with its letter.
+func (p *pressroom) fillMend(ctx context.Context, out *things) {
+	p.t.Helper()
+	p.must(p.Requests.SetProfile(ctx, p.clerk, p.organ, request.Profile{Kind: request.Department, Name: "清河市教育局", Prefix: "清教公开", Own: request.Body{Name: "清河市人民政府", Address: "人民路1号"}, Court: request.Body{Name: "清河市河东区人民法院", Address: "法院路1号"}}))
+	p.user("press-signer", "qh-jyj", access.Signer)
+	var person int64
+	p.must(p.DB.Reader().QueryRowContext(ctx, `SELECT id FROM people WHERE login = 'press-signer'`).Scan(&person))
+	signer, err := access.ActorOf(ctx, p.DB.Reader(), person, p.Today())
+	p.must(err)
+	out.mend, err = p.Requests.OpenMend(ctx, p.clerk, request.MendForm{Organ: p.organ, Record: "学籍档案", Asked: "日期写错", Evidence: "户口簿", On: p.Today(), Informed: true,
+		Applicant: request.Applicant{Kind: request.Natural, Name: "甲乙丙", Proof: "11010519491231002X", Phone: "13800000000"}})
+	p.must(err)
+	_, err = p.Cases.Apply(ctx, casework.Do{Case: out.mend, Action: request.ActMendDecide, Actor: p.clerk, Form: &request.MendDecideForm{Outcome: request.MendCorrected, Reason: "与户口簿不符"}})
+	p.must(err)
+	_, err = p.Cases.Apply(ctx, casework.Do{Case: out.mend, Action: request.ActMendSign, Actor: signer})
+	p.must(err)
+	p.must(p.DB.Reader().QueryRowContext(ctx, `SELECT MIN(id) FROM request_letters WHERE case_id = $1`, out.mend).Scan(&out.mendLetter))
 }

@@ -134,6 +134,7 @@ var tables = []table{
 	{name: "request_services", order: "id"},
 	{name: "request_rounds", order: "case_id, round"},
 	{name: "request_erasures", order: "id"},
+	{name: "mend_records", order: "case_id"},
 	{name: "job_keys", order: "name"},
 	{name: "hooks", order: "id"},
 	{name: "outbox", order: "id"},

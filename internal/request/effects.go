@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -164,8 +165,12 @@ func (r *Room) sign(ctx context.Context, t *turn) error {
 
 // number is the next letter number of the organ and year: 清教公开〔2026〕3号.
 func (r *Room) number(ctx context.Context, t *turn) (string, error) {
+	return letterNumber(ctx, t.Tx, t.Case.Organ, t.Data.Profile.Prefix, t.Today)
+}
+
+func letterNumber(ctx context.Context, tx *sql.Tx, organ int64, prefix string, on workday.Date) (string, error) {
 	var n int
-	err := t.Tx.QueryRowContext(ctx, `INSERT INTO case_counters (organ_id, kind, year, last) VALUES ($1, 'request_letter', $2, 1)
-		ON CONFLICT (organ_id, kind, year) DO UPDATE SET last = case_counters.last + 1 RETURNING last`, t.Case.Organ, t.Today.Year).Scan(&n)
-	return fmt.Sprintf("%s〔%d〕%d号", t.Data.Profile.Prefix, t.Today.Year, n), err
+	err := tx.QueryRowContext(ctx, `INSERT INTO case_counters (organ_id, kind, year, last) VALUES ($1, 'request_letter', $2, 1)
+		ON CONFLICT (organ_id, kind, year) DO UPDATE SET last = case_counters.last + 1 RETURNING last`, organ, on.Year).Scan(&n)
+	return fmt.Sprintf("%s〔%d〕%d号", prefix, on.Year, n), err
 }

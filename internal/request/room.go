@@ -41,6 +41,7 @@ func New(db *store.DB, k *casework.Kernel, v *vault.Vault, now func() time.Time)
 	r.written = r.chapters()
 	casework.Register(k, r.workflow())
 	casework.Register(k, r.disputes())
+	casework.Register(k, r.mending())
 	return r
 }
 
@@ -188,15 +189,9 @@ func (r *Room) place(id int64, column string) vault.Place {
 
 func (r *Room) insert(ctx context.Context, t *turn, a Application, code string) error {
 	id := t.Case.ID
-	contact, err := json.Marshal(a.Applicant)
+	who, err := r.sealApplicant(ctx, "requests", id, a.Applicant)
 	if err != nil {
 		return err
-	}
-	seal := func(column, plain string) (s string) {
-		if err == nil {
-			s, err = r.vault.Seal(ctx, r.place(id, column), plain)
-		}
-		return s
 	}
 	blind := func(purpose, value string) (s string) {
 		if err == nil {
@@ -204,8 +199,8 @@ func (r *Room) insert(ctx context.Context, t *turn, a Application, code string) 
 		}
 		return s
 	}
-	name, proof, rest, sealed := seal("name_sealed", a.Applicant.Name), seal("proof_sealed", a.Applicant.Proof), seal("contact_sealed", string(contact)), seal("code_sealed", code)
-	person, coded, second := blind("applicant", personKey(a.Applicant)), blind("code", codeKey(code)), blind("second", secondKey(a.Applicant))
+	sealed, err := r.vault.Seal(ctx, r.place(id, "code_sealed"), code)
+	coded, second := blind("code", codeKey(code)), blind("second", secondKey(a.Applicant))
 	if err != nil {
 		return err
 	}
@@ -215,12 +210,34 @@ func (r *Room) insert(ctx context.Context, t *turn, a Application, code string) 
 	}
 	_, err = t.Tx.ExecContext(ctx, `INSERT INTO requests (case_id, channel, applicant_kind, name_sealed, proof_sealed, contact_sealed, blind, code_blind, code_sealed, second_blind,
 		content, features, way, delivery, electronic, filled_by, submitted_at, retain_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
-		id, string(a.Channel), string(a.Applicant.Kind), name, proof, rest, person, coded, sealed, second,
+		id, string(a.Channel), string(a.Applicant.Kind), who.name, who.proof, who.contact, who.blind, coded, sealed, second,
 		strings.TrimSpace(a.Content), strings.TrimSpace(a.Features), a.Way, a.Delivery, electronic, a.FilledBy, a.On.Time().UnixMicro(), t.Today.AddMonths(12*KeepYears).String())
 	if err != nil {
 		return err
 	}
 	return keepDoor(ctx, t.Tx, id, a.Door)
+}
+
+// sealedApplicant is an applicant as the rows of a table keep them.
+type sealedApplicant struct{ name, proof, contact, blind string }
+
+// sealApplicant seals an applicant for the columns name_sealed, proof_sealed
+// and contact_sealed of a row; blind is the digest that finds them again.
+func (r *Room) sealApplicant(ctx context.Context, table string, id int64, a Applicant) (s sealedApplicant, err error) {
+	contact, err := json.Marshal(a)
+	if err != nil {
+		return s, err
+	}
+	for _, x := range []struct {
+		into          *string
+		column, plain string
+	}{{&s.name, "name_sealed", a.Name}, {&s.proof, "proof_sealed", a.Proof}, {&s.contact, "contact_sealed", string(contact)}} {
+		if *x.into, err = r.vault.Seal(ctx, vault.Place{Table: table, Column: x.column, Row: id}, x.plain); err != nil {
+			return s, err
+		}
+	}
+	s.blind, err = r.vault.Blind(ctx, "applicant", personKey(a))
+	return s, err
 }
 
 // personKey is the same for the same applicant: by number, else by name and telephone.
@@ -297,14 +314,19 @@ func (r *Room) Track(ctx context.Context, code, second string) (c *casework.Case
 // Reveal reads who asked. Each reading is an act in the audit log.
 func (r *Room) Reveal(ctx context.Context, a access.Actor, id int64) (out *Applicant, err error) {
 	defer fault.Wrap(&err, "request.Reveal(%d)", id)
+	return r.reveal(ctx, a, "requests", id)
+}
+
+// reveal opens the applicant in a row of a table, and keeps that it was done.
+func (r *Room) reveal(ctx context.Context, a access.Actor, table string, id int64) (out *Applicant, err error) {
 	var sealed string
-	if err := r.db.Reader().QueryRowContext(ctx, `SELECT contact_sealed FROM requests WHERE case_id = $1`, id).Scan(&sealed); err != nil {
+	if err := r.db.Reader().QueryRowContext(ctx, `SELECT contact_sealed FROM `+table+` WHERE case_id = $1`, id).Scan(&sealed); err != nil {
 		return nil, store.Sentence("request.Reveal", err)
 	}
 	if sealed == "" {
 		return nil, fault.New(fault.Gone, "request.Reveal", textDestroyed)
 	}
-	plain, err := r.vault.Open(ctx, r.place(id, "contact_sealed"), sealed)
+	plain, err := r.vault.Open(ctx, vault.Place{Table: table, Column: "contact_sealed", Row: id}, sealed)
 	if err != nil {
 		return nil, err
 	}

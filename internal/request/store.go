@@ -7,6 +7,7 @@ import (
 	"errors"
 	"time"
 
+	"gongkai/internal/casework"
 	"gongkai/internal/clock"
 	"gongkai/internal/fault"
 	"gongkai/internal/store"
@@ -120,8 +121,12 @@ func letters(ctx context.Context, q store.Querier, id int64) (out []Letter, err 
 
 // letter keeps a letter as it is issued.
 func (r *Room) letter(ctx context.Context, t *turn, kind, number, title, body string) error {
-	_, err := t.Tx.ExecContext(ctx, `INSERT INTO request_letters (case_id, kind, number, title, body, template, event_no, issued_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		t.Case.ID, kind, number, title, body, templateVersion, t.Case.Events+1, t.Today.String())
+	return keepLetter(ctx, t.Tx, t.Case, t.Today, kind, number, title, body)
+}
+
+func keepLetter(ctx context.Context, tx *sql.Tx, c *casework.Case, on workday.Date, kind, number, title, body string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO request_letters (case_id, kind, number, title, body, template, event_no, issued_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		c.ID, kind, number, title, body, templateVersion, c.Events+1, on.String())
 	return err
 }
 

@@ -49,6 +49,7 @@ var caseKinds = map[casework.Kind]caseKind{
 	}},
 	request.Kind:         requestCases(),
 	request.DisputeCases: disputeCases,
+	request.MendCases:    mendCases,
 }
 
 func reasonFields(hint string) func(*casework.View, workday.Date) []field {

@@ -34,10 +34,10 @@ func TestMatrix_EveryRouteEveryRole(t *testing.T) {
 		}
 		paths := strings.NewReplacer("{login}", "target", "{code}", "qh-jyj")
 		token := regexp.MustCompile(`(name="form_token" value=")[^"]*`)
-		desk, faces, drafts, cases, slips, asked := s.deskThings(), s.faceThings(), s.draftThings(), s.caseThings(), s.slipThings(), s.requestThings()
+		desk, faces, drafts, cases, slips, asked, mends := s.deskThings(), s.faceThings(), s.draftThings(), s.caseThings(), s.slipThings(), s.requestThings(), s.mendThings()
 		bodies := map[string]string{} // by role and status
 		for _, rt := range s.Routes() {
-			path := slips.Replace(cases.Replace(faces.Replace(desk.Replace(drafts.Replace(asked.Replace(paths.Replace(rt.Pattern)))))))
+			path := slips.Replace(cases.Replace(faces.Replace(desk.Replace(drafts.Replace(asked.Replace(mends.Replace(paths.Replace(rt.Pattern))))))))
 			if rt.Example != "" {
 				path = rt.Example
 			}

@@ -30,6 +30,7 @@ func requestChapters() []requestChapter {
 		disputeChapter(),
 		talkChapter(),
 		servingChapter(),
+		mendChapter(),
 	}
 }
 

@@ -1,16 +1,12 @@
 package office
 
 import (
-	"bytes"
 	"fmt"
-	"mime"
 	"net/http"
-	"strings"
 
 	"gongkai/internal/access"
 	"gongkai/internal/casework"
 	"gongkai/internal/clock"
-	"gongkai/internal/docfile"
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
 	"gongkai/internal/org"
@@ -74,6 +70,7 @@ func requestsPage(o *Office, c *call) (*answer, error) {
 		{door{"登记申请", "/office/requests/new", "当面、邮寄、传真收到的申请，代为填写"}, access.HandleRequest},
 		{door{"信息处理费", "/office/requests/fees", "收费通知、到账和票据，按月对账，导出 Excel"}, access.HandleRequest},
 		{door{"复议诉讼台账", "/office/requests/disputes", "答复举证的期限、结果、争议发生率和被纠错败诉率"}, access.HandleRequest},
+		{door{"登记更正申请", "/office/mends/new", "与申请人自身相关的记录不准确的，核实后更正"}, access.HandleRequest},
 		{door{"答复设置", "/office/requests/settings", "文号、落款、复议机关和管辖法院"}, access.ApproveExtension},
 		{door{"网上申请页", "/requests/new", "申请人看到的页面"}, access.HandleRequest},
 	} {
@@ -223,19 +220,7 @@ func letterFile(o *Office, c *call) (*answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		doc := docfile.DocxContent{Title: l.Title}
-		for _, line := range strings.Split(body, "\n") {
-			if strings.TrimSpace(line) != "" {
-				doc.Blocks = append(doc.Blocks, docfile.Paragraph{Text: line})
-			}
-		}
-		var b bytes.Buffer
-		if err := docfile.WriteDOCX(&b, doc); err != nil {
-			return nil, err
-		}
-		h := http.Header{"Content-Type": {"application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
-			"Content-Disposition": {mime.FormatMediaType("attachment", map[string]string{"filename": l.Title + ".docx"})}}
-		return &answer{http.StatusOK, h, b.Bytes()}, nil
+		return wordLetter(l.Title, body)
 	}
 	return nil, fault.New(fault.NotFound, "office.letterFile", textNotFound)
 }
