@@ -8,6 +8,7 @@ import (
 	"gongkai/internal/fault"
 	"gongkai/internal/jobs"
 	"gongkai/internal/notify"
+	"gongkai/internal/release"
 	"gongkai/internal/store"
 )
 
@@ -25,6 +26,9 @@ func (a *App) Hooks(ctx context.Context) (*notify.Notifier, error) {
 	}
 	jobs.Housekeeping(q, a.Now)
 	a.queue, a.hooks = q, notify.New(a.DB, q, notify.Config{
+		Answered: func(ctx context.Context, tx *sql.Tx, work int64, edition int, x notify.Answer) error {
+			return a.Releases.ChannelAnswered(ctx, tx, work, edition, release.Channel{Name: x.Channel, State: x.State, Address: x.Address, Note: x.Note})
+		},
 		Allow: a.Config.HookNetworks, Mail: a.Config.Mail, Vault: a.Vault, BaseURL: a.Config.BaseURL,
 		Sentence: func(caseKind, notice, number, title string) string {
 			return a.Cases.NoticeText(casework.Kind(caseKind), notice, number, title)

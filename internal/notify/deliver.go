@@ -171,6 +171,11 @@ func (n *Notifier) settle(ctx context.Context, m *message, lease string, res res
 		if k, err := done.RowsAffected(); err != nil || k == 0 {
 			return err // the lease ran out or the hook was removed: the try is another's to judge
 		}
+		if state == Delivered {
+			if err := n.tell(ctx, tx, res.said); err != nil {
+				return err
+			}
+		}
 		if state == Refused || state == Unclear {
 			n.log.Warn("hook message given up", "message", m.id, "state", string(state), "reason", res.reason)
 		}

@@ -13,6 +13,7 @@ package notify
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"log/slog"
@@ -40,6 +41,9 @@ type Config struct {
 	// leaves it with the number.
 	Sentence func(caseKind, notice, number, title string) string
 	BaseURL  string // of the office, for links in mails; "" leaves them out
+	// Answered takes what the adapter of another platform answered to a release;
+	// it may come twice. nil: nobody listens.
+	Answered func(ctx context.Context, tx *sql.Tx, work int64, edition int, a Answer) error
 	// Outside makes a mail to somebody who is no user, by the number under which
 	// it was posted; nil: none is sent. Gone when there is no reason for it left.
 	Outside func(ctx context.Context, number int64) (Outside, error)

@@ -54,9 +54,10 @@ type result struct {
 	gone   bool // what the message was for is no more; nothing was sent
 	status int
 	reason string // Chinese
+	said   *reply
 }
 
-// answerBytes bounds what is read of an answer; nothing in it is of use.
+// answerBytes bounds what is read of an answer; of use in it is only an Answer.
 const answerBytes = 16 << 10
 
 // newClient is a client that goes nowhere but to the address itself: no proxy
@@ -141,12 +142,15 @@ func (n *Notifier) send(ctx context.Context, m *message) result {
 	if err != nil {
 		return result{reason: "没有收到答复：连不上、超时，或者连接中断。"}
 	}
-	_, readErr := io.CopyN(io.Discard, res.Body, answerBytes)
+	words, readErr := io.ReadAll(io.LimitReader(res.Body, answerBytes))
 	closeErr := res.Body.Close()
-	if e := errors.Join(readErr, closeErr); e != nil && !errors.Is(readErr, io.EOF) {
+	if e := errors.Join(readErr, closeErr); e != nil {
 		n.log.Debug("hook answer", "message", m.id, "err", e) // the status has come, and it alone counts
 	}
 	out := result{status: res.StatusCode, taken: res.StatusCode >= 200 && res.StatusCode < 300}
+	if out.taken && m.kind == kindLog && readErr == nil {
+		out.said = readAnswer(body, words)
+	}
 	if !out.taken {
 		out.reason = fmt.Sprintf("对方返回了 %d。", res.StatusCode)
 		out.clear = res.StatusCode < 500 // a server that failed may have kept it all the same
