@@ -72,7 +72,7 @@ func hiddenThings(n *node) (list []pair, seen things) {
 		post("far", fmt.Sprintf("/office/cases/%d/take", id), fmt.Sprintf("/office/cases/%d/take", none))
 		post("far", fmt.Sprintf("/office/cases/%d/act", id), fmt.Sprintf("/office/cases/%d/act", none))
 	}
-	for _, form := range []string{"/office/requests/%d/applicant", fmt.Sprintf("/office/requests/%%d/letters/%d", seen.letter)} {
+	for _, form := range []string{"/office/requests/%d/applicant", fmt.Sprintf("/office/requests/%%d/letters/%d", seen.letter), "/office/requests/%d/scans", fmt.Sprintf("/office/requests/%%d/scans/%d", seen.scan), "/office/requests/%d/contacts", "/office/requests/%d/application.docx"} {
 		get("far", fmt.Sprintf(form, seen.request), fmt.Sprintf(form, none))
 	}
 	post("far", fmt.Sprintf("/office/releases/%d/act", seen.draft), fmt.Sprintf("/office/releases/%d/act", none))

@@ -1,10 +1,15 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"log/slog"
 	"strings"
+	"testing"
 	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"gongkai/internal/access"
 	"gongkai/internal/casework"
@@ -45,6 +50,11 @@ func (p *pressroom) fill(out *things) {
 	_, err = p.Cases.Apply(ctx, casework.Do{Case: out.request, Action: request.ActConsult, Actor: p.clerk, Form: &request.ConsultForm{Who: "third_party", Name: "丁戊己公司", What: "合同单价"}})
 	p.must(err)
 	p.must(p.DB.Reader().QueryRowContext(ctx, `SELECT MIN(id) FROM request_letters WHERE case_id = $1`, out.request).Scan(&out.letter))
+	p.must(p.Requests.AddScans(ctx, p.clerk, out.request, "form", []io.Reader{strings.NewReader("%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF")}))
+	p.must(p.DB.Reader().QueryRowContext(ctx, `SELECT MIN(id) FROM request_files WHERE case_id = $1`, out.request).Scan(&out.scan))
+	table, err := p.Requests.NewImport(ctx, p.clerk, p.organ, request.OldTable, oldRegister(p.t))
+	p.must(err)
+	out.table = table.ID
 	p.fillMend(ctx, out)
 }
 
@@ -65,4 +75,20 @@ func (p *pressroom) fillMend(ctx context.Context, out *things) {
 	_, err = p.Cases.Apply(ctx, casework.Do{Case: out.mend, Action: request.ActMendSign, Actor: signer})
 	p.must(err)
 	p.must(p.DB.Reader().QueryRowContext(ctx, `SELECT MIN(id) FROM request_letters WHERE case_id = $1`, out.mend).Scan(&out.mendLetter))
+}
+
+// oldRegister is a register of one line, kept in Excel before.
+func oldRegister(t testing.TB) []byte {
+	t.Helper()
+	x := excelize.NewFile()
+	for i, row := range [][]any{{"编号", "收到日期", "申请内容", "答复日期"}, {"教公开申〔2024〕1", "2024-03-04", "学校名单", "2024-03-20"}} {
+		if err := x.SetSheetRow("Sheet1", []string{"A1", "A2"}[i], &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if _, err := x.WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }

@@ -270,6 +270,9 @@ type Start struct {
 	Form  any    // the domain's own, given to Begin and hashed for the token
 	Token string
 	Actor access.Actor
+	// Number is a number given elsewhere, as in an old register; it takes none
+	// from the counter. "" mostly.
+	Number string
 }
 
 // Open starts a case: gives it its number, lets begin write the domain's row,
@@ -293,12 +296,16 @@ func Open[D any](ctx context.Context, k *Kernel, tx *sql.Tx, s Start, begin func
 	}
 	now := k.now().UTC().Truncate(time.Microsecond)
 	year := k.today().Year
-	var serial int
-	if err := tx.QueryRowContext(ctx, `INSERT INTO case_counters (organ_id, kind, year, last) VALUES ($1, $2, $3, 1)
-		ON CONFLICT (organ_id, kind, year) DO UPDATE SET last = case_counters.last + 1 RETURNING last`, s.Organ, string(s.Kind), year).Scan(&serial); err != nil {
-		return nil, false, err
+	number := s.Number
+	if number == "" {
+		var serial int
+		if err := tx.QueryRowContext(ctx, `INSERT INTO case_counters (organ_id, kind, year, last) VALUES ($1, $2, $3, 1)
+			ON CONFLICT (organ_id, kind, year) DO UPDATE SET last = case_counters.last + 1 RETURNING last`, s.Organ, string(s.Kind), year).Scan(&serial); err != nil {
+			return nil, false, err
+		}
+		number = fmt.Sprintf(f.number, year, serial)
 	}
-	c = &Case{Kind: s.Kind, Number: fmt.Sprintf(f.number, year, serial), Organ: s.Organ, Title: s.Title, State: f.start, OpenedAt: now}
+	c = &Case{Kind: s.Kind, Number: number, Organ: s.Organ, Title: s.Title, State: f.start, OpenedAt: now}
 	if err := tx.QueryRowContext(ctx, `INSERT INTO cases (kind, number, organ_id, title, state, version, events, opened_at, changed_at)
 		VALUES ($1, $2, $3, $4, $5, 0, 0, $6, $6) RETURNING id`, string(c.Kind), c.Number, c.Organ, c.Title, string(c.State), now.UnixMicro()).Scan(&c.ID); err != nil {
 		return nil, false, err

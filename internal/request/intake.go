@@ -22,7 +22,7 @@ type Via string
 
 // The doors. They stand in rows.
 const (
-	ViaCounter  Via = "counter"
+	ViaCounter  Via = "in_person"
 	ViaSigned   Via = "post_signed"
 	ViaOrdinary Via = "post_ordinary"
 	ViaFax      Via = "fax"
@@ -205,3 +205,17 @@ func keepDoor(ctx context.Context, tx *sql.Tx, id int64, d *Door) error {
 		id, string(d.Via), strings.TrimSpace(d.System), strings.TrimSpace(d.Number), oral, d.Import)
 	return err
 }
+
+// ConfirmBy is the last day on which somebody confirms the receipt before the
+// product does (A-63): the next working day after it came.
+func (r *Request) ConfirmBy() workday.Date { return r.confirmBy() }
+
+// Sent reports that a form with this token has already opened a case.
+func (r *Room) Sent(ctx context.Context, login, token string) (bool, error) {
+	var n int
+	err := r.db.Reader().QueryRowContext(ctx, `SELECT COUNT(*) FROM case_tokens WHERE actor = $1 AND action = $2 AND token = $3`, login, string(casework.ActOpen), token).Scan(&n)
+	return n > 0, err
+}
+
+// Check says what of an application would be refused, before it is handed in.
+func (r *Room) Check(a Application) error { return a.check(workday.DateOf(r.now())) }

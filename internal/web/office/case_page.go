@@ -156,7 +156,11 @@ func (o *Office) caseDomain(c *call, v *casework.View, d *caseView) error {
 		row := caseButton{Button: b, ForName: names[b.For]}
 		if f, ok := kind.forms[b.Action]; ok {
 			row.HasForm = true
-			row.Form = o.caseForm(c, v.Case, string(b.Action), "act", b.Name, f.fields(v, o.access.Today()))
+			fields, err := o.withOrgans(c, f.fields(v, o.access.Today()))
+			if err != nil {
+				return err
+			}
+			row.Form = o.caseForm(c, v.Case, string(b.Action), "act", b.Name, fields)
 			row.Form.Hidden = append(row.Form.Hidden, option{Value: string(b.Action), Name: "action"})
 		} else {
 			row.Elsewhere = textNoForm

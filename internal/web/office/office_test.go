@@ -87,7 +87,7 @@ func newSite(t testing.TB, db *store.DB) *site {
 		t.Fatal(err)
 	}
 	cases := casework.New(db, c.now)
-	o, err := New(Deps{Access: s, DB: db, Organs: org.New(db).KeepIn(filestore.Rows(db)), Library: library(t, db, c), Cases: cases, Releases: release.New(db, cases, &stacks{}, reader{}, c.now), Requests: request.New(db, cases, vault.New(db, vault.Source{}), c.now), Files: filestore.Rows(db), Preview: shownAs, Site: func(context.Context) (*document.Site, error) {
+	o, err := New(Deps{Access: s, DB: db, Organs: org.New(db).KeepIn(filestore.Rows(db)), Library: library(t, db, c), Cases: cases, Releases: release.New(db, cases, &stacks{}, reader{}, c.now), Requests: request.New(db, cases, vault.New(db, vault.Source{}), c.now).KeepIn(filestore.Rows(db)), Files: filestore.Rows(db), Preview: shownAs, Site: func(context.Context) (*document.Site, error) {
 		return &document.Site{Name: "清河市政府信息公开"}, nil
 	}})
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 
 	"gongkai/internal/access"
 	"gongkai/internal/casework"
-	"gongkai/internal/clock"
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
 	"gongkai/internal/org"
@@ -67,10 +66,12 @@ func requestsPage(o *Office, c *call) (*answer, error) {
 		act access.Act
 	}{
 		{door{"台账", "/office/cases?kind=request", "全部申请，可以按状态、机构筛选，导出 Excel"}, access.HandleRequest},
-		{door{"登记申请", "/office/requests/new", "当面、邮寄、传真收到的申请，代为填写"}, access.HandleRequest},
+		{door{"登记申请", "/office/requests/new", "当面、邮寄、传真、邮箱和其他系统收到的申请，代为填写"}, access.HandleRequest},
 		{door{"信息处理费", "/office/requests/fees", "收费通知、到账和票据，按月对账，导出 Excel"}, access.HandleRequest},
 		{door{"复议诉讼台账", "/office/requests/disputes", "答复举证的期限、结果、争议发生率和被纠错败诉率"}, access.HandleRequest},
 		{door{"登记更正申请", "/office/mends/new", "与申请人自身相关的记录不准确的，核实后更正"}, access.HandleRequest},
+		{door{"批量登记", "/office/request-tables/batch", "填一张 Excel 表，一次登记多件"}, access.HandleRequest},
+		{door{"接收旧台账", "/office/request-tables/register", "以前的 Excel 台账收进来，旧编号保留，附收录差异表"}, access.HandleRequest},
 		{door{"答复设置", "/office/requests/settings", "文号、落款、复议机关和管辖法院"}, access.ApproveExtension},
 		{door{"网上申请页", "/requests/new", "申请人看到的页面"}, access.HandleRequest},
 	} {
@@ -87,84 +88,6 @@ func requestsPage(o *Office, c *call) (*answer, error) {
 
 // door leads to a page and says what it is for.
 type door struct{ Name, Href, What string }
-
-func newRequestPage(o *Office, c *call) (*answer, error) { return o.newRequest(c, http.StatusOK, nil) }
-
-func (o *Office) newRequest(c *call, status int, wrong error) (*answer, error) {
-	d := &formView{frame: o.frame(c, textNewRequest, document.Crumb{Name: textRequests, Href: "/office/cases?kind=request"}), Heading: textNewRequest,
-		Lead: "当面、邮寄、传真收到的申请在这里登记，和网上申请进同一本台账。书写有困难的，由您代为填写。"}
-	organs, err := o.organOptions(c, access.HandleRequest, textChoose)
-	if err != nil {
-		return nil, err
-	}
-	channels := []option{{Name: textChoose}}
-	for _, ch := range []clock.Channel{clock.InPerson, clock.PostSigned, clock.PostOrdinary, clock.Fax} {
-		channels = append(channels, option{Value: string(ch), Name: channelNames[ch]})
-	}
-	var kinds []option
-	for _, k := range request.ApplicantKinds {
-		kinds = append(kinds, option{Value: string(k.Kind), Name: k.Name})
-	}
-	choices := func(list []struct{ Code, Name string }) (out []option) {
-		for _, x := range list {
-			out = append(out, option{Value: x.Code, Name: x.Name})
-		}
-		return out
-	}
-	d.Form = form{ID: "request", Action: "/office/requests/new", Token: d.Token, Submit: "登记", Hidden: []option{{Name: "once", Value: onceToken()}}, Fields: []field{
-		{Name: "organ", Label: "向哪个机关申请", Kind: "select", Options: organs, Required: true},
-		{Name: "channel", Label: "收到途径", Kind: "select", Options: channels, Required: true},
-		{Name: "on", Label: "收到日期", Kind: "date", Required: true, Value: o.access.Today().String()},
-		{Name: "content", Label: "您想了解什么", Kind: "area", Required: true, Max: 4000, Hint: "照申请表抄写，一件申请写一件事。"},
-		{Name: "kind", Label: "申请人类别", Kind: "select", Options: kinds, Required: true},
-		{Name: "name", Label: "姓名或者名称", Kind: "text", Required: true, Max: 100},
-		{Name: "proof", Label: "身份证明", Kind: "text", Required: true, Max: 40, Hint: "身份证件号码；单位填统一社会信用代码。"},
-		{Name: "phone", Label: "联系方式", Kind: "text", Max: 40, Hint: "电话、邮箱、地址至少填一项。"},
-		{Name: "mail", Label: "电子邮箱", Kind: "text", Max: 100},
-		{Name: "address", Label: "地址", Kind: "text", Max: 200},
-		{Name: "way", Label: "获取方式", Kind: "select", Options: choices(request.Ways), Required: true},
-		{Name: "delivery", Label: "送达途径", Kind: "select", Options: choices(request.Deliveries), Required: true},
-		{Name: "informed", Label: "个人信息处理告知", Kind: "select", Options: []option{{Name: textChoose}, {Value: "1", Name: textPrivacyOffice}}, Required: true}}}
-	if wrong != nil {
-		d.Form.fill(c.r)
-		d.Form.blame(wrong)
-	}
-	return o.page(c, "request_form", status, d)
-}
-
-func addRequest(o *Office, c *call) (*answer, error) {
-	a, err := o.readRequest(c)
-	var rc *request.Receipt
-	if err == nil {
-		rc, err = o.deps.Requests.Submit(c.ctx(), a)
-	}
-	if err != nil {
-		if !mendable(err) {
-			return nil, err
-		}
-		return o.newRequest(c, statusFor(err), err)
-	}
-	return told(c, fmt.Sprintf("/office/cases/%d", rc.Case), fmt.Sprintf(textRegistered, rc.Number, rc.Code)), nil
-}
-
-func (o *Office) readRequest(c *call) (a request.Application, err error) {
-	on, err := dayValue(c.r, "on", "收到日期")
-	if err != nil {
-		return a, err
-	}
-	a = request.Application{Channel: clock.Channel(value(c.r, "channel")), On: on, Content: longValue(c.r, "content"), Way: value(c.r, "way"), Delivery: value(c.r, "delivery"),
-		Informed: value(c.r, "informed") != "", FilledBy: c.who.Login, Token: value(c.r, "once"), Actor: c.who.Actor,
-		Applicant: request.Applicant{Kind: request.ApplicantKind(value(c.r, "kind")), Name: value(c.r, "name"), Proof: value(c.r, "proof"), Phone: value(c.r, "phone"),
-			Mail: value(c.r, "mail"), Address: value(c.r, "address")}}
-	code := value(c.r, "organ")
-	if code == "" {
-		return a, fault.Field("office.readRequest", "向哪个机关申请", "“向哪个机关申请”：请选择。")
-	}
-	if a.Organ, err = org.ByCode(c.ctx(), o.deps.DB.Reader(), code); err != nil {
-		return a, err
-	}
-	return a, o.may(c, access.HandleRequest, a.Organ)
-}
 
 // requestCase reads the request of the address within the caller's sight.
 func (o *Office) requestCase(c *call) (*casework.View, *request.Request, error) {
