@@ -28,34 +28,54 @@ const (
 // PagePictures draws the pages of a PDF with poppler's pdftoppm, which must be
 // on this machine (package poppler-utils). It is a docfile.PagePictures. The
 // program gets no network and no shell, and ends with ctx.
-func PagePictures(ctx context.Context, pdf []byte, dpi float64, each func(page int, picture image.Image) error) (err error) {
+func PagePictures(ctx context.Context, pdf []byte, dpi float64, each func(page int, picture image.Image) error) error {
+	return withPages(pdf, func(program, file string) error {
+		for first := 1; ; first += pagesAtOnce {
+			n, err := drawSome(ctx, program, file, first, pagesAtOnce, dpi, each)
+			if err != nil || n < pagesAtOnce {
+				return err
+			}
+		}
+	})
+}
+
+// PagePicture draws one page of a PDF. Errors as of PagePictures, NotFound past
+// the last page.
+func PagePicture(ctx context.Context, pdf []byte, page int, dpi float64) (out image.Image, err error) {
+	err = withPages(pdf, func(program, file string) error {
+		_, err := drawSome(ctx, program, file, page, 1, dpi, func(_ int, picture image.Image) error { out = picture; return nil })
+		return err
+	})
+	if err == nil && out == nil {
+		err = fault.New(fault.NotFound, "app.PagePicture", "")
+	}
+	return out, err
+}
+
+// withPages puts a PDF where the program finds it, for one use.
+func withPages(pdf []byte, draw func(program, file string) error) (err error) {
 	program, err := exec.LookPath("pdftoppm")
 	if err != nil {
 		return &fault.Error{Kind: fault.Unsupported, Op: "app.PagePictures", Text: fmt.Sprintf(msgNoPoppler, "pdftoppm"), Err: err}
 	}
 	dir, err := os.MkdirTemp("", "gongkai-pages-")
 	if err != nil {
-		return &fault.Error{Kind: fault.Unavailable, Op: "app.PagePictures", Err: err}
+		return &fault.Error{Kind: fault.Unavailable, Op: "app.withPages", Err: err}
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	file := filepath.Join(dir, "in.pdf")
 	if err := os.WriteFile(file, pdf, 0o600); err != nil {
-		return &fault.Error{Kind: fault.Unavailable, Op: "app.PagePictures", Err: err}
+		return &fault.Error{Kind: fault.Unavailable, Op: "app.withPages", Err: err}
 	}
-	for first := 1; ; first += pagesAtOnce {
-		n, err := drawSome(ctx, program, file, first, dpi, each)
-		if err != nil || n < pagesAtOnce {
-			return err
-		}
-	}
+	return draw(program, file)
 }
 
-// drawSome draws up to pagesAtOnce pages and hands them over; it gives their
+// drawSome draws up to count pages and hands them over; it gives their
 // number, 0 past the last page.
-func drawSome(ctx context.Context, program, file string, first int, dpi float64, each func(page int, picture image.Image) error) (int, error) {
+func drawSome(ctx context.Context, program, file string, first, count int, dpi float64, each func(page int, picture image.Image) error) (int, error) {
 	prefix := filepath.Join(filepath.Dir(file), "p")
 	var said bytes.Buffer
-	c := exec.CommandContext(ctx, program, "-cropbox", "-r", fmt.Sprintf("%.2f", dpi), "-f", fmt.Sprint(first), "-l", fmt.Sprint(first+pagesAtOnce-1), file, prefix)
+	c := exec.CommandContext(ctx, program, "-cropbox", "-r", fmt.Sprintf("%.2f", dpi), "-f", fmt.Sprint(first), "-l", fmt.Sprint(first+count-1), file, prefix)
 	c.Stderr = &said
 	runErr := c.Run()
 	names, err := filepath.Glob(prefix + "-*.ppm")

@@ -50,6 +50,13 @@ func (p *pressroom) fill(out *things) {
 	_, err = p.Cases.Apply(ctx, casework.Do{Case: out.request, Action: request.ActConsult, Actor: p.clerk, Form: &request.ConsultForm{Who: "third_party", Name: "丁戊己公司", What: "合同单价"}})
 	p.must(err)
 	p.must(p.DB.Reader().QueryRowContext(ctx, `SELECT MIN(id) FROM request_letters WHERE case_id = $1`, out.request).Scan(&out.letter))
+	var drawn bytes.Buffer
+	p.must(png.Encode(&drawn, image.NewGray(image.Rect(0, 0, 40, 30))))
+	out.material, err = p.Requests.AddMaterial(ctx, p.clerk, out.request, request.NewMaterial{Name: "附图.png", Origin: "规划科"}, drawn.Bytes())
+	p.must(err)
+	p.must(p.Requests.Rule(ctx, p.clerk, out.request, out.material, request.RuleForm{Choice: request.GiveAll}))
+	_, err = p.Requests.Build(ctx, p.clerk, out.request, out.material)
+	p.must(err)
 	p.must(p.Requests.AddScans(ctx, p.clerk, out.request, "form", []io.Reader{strings.NewReader("%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF")}))
 	p.must(p.DB.Reader().QueryRowContext(ctx, `SELECT MIN(id) FROM request_files WHERE case_id = $1`, out.request).Scan(&out.scan))
 	table, err := p.Requests.NewImport(ctx, p.clerk, p.organ, request.OldTable, oldRegister(p.t))

@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"fmt"
+	"image"
 	"slices"
 	"strings"
 	"time"
@@ -23,12 +24,13 @@ const (
 	ActGiveAgain casework.Action = "give_again"      // the changed versions are handed out
 )
 
-// MaterialDeps are what documents need from outside this room. Pages and Text start
+// MaterialDeps are what documents need from outside this room. Pages, Page and Text start
 // programs of the machine; without Pages a PDF cannot be redacted, and Text
 // says by ok whether there is a second reader of PDF.
 type MaterialDeps struct {
 	Store filestore.Store
 	Pages docfile.PagePictures
+	Page  func(ctx context.Context, pdf []byte, page int, dpi float64) (image.Image, error)
 	Text  func(ctx context.Context, pdf []byte) (text string, ok bool, err error)
 }
 
@@ -384,3 +386,6 @@ func pageList(pages []int) string {
 	}
 	return strings.Join(parts, "、")
 }
+
+// Layer gives a layer of the request by its id.
+func (f *Material) Layer(id int64) (Layer, bool) { return layerOf(f.layers, id) }

@@ -25,6 +25,7 @@ type requestChapter struct {
 // requestChapters are those beside the main line, in the order of the page.
 func requestChapters() []requestChapter {
 	return []requestChapter{
+		materialsChapter(),
 		receivingPages(),
 		partiesChapter(),
 		feeChapter(),

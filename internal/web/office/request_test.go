@@ -42,7 +42,9 @@ func (s *site) requestThings() *strings.Replacer {
 	if err := s.db.Reader().QueryRowContext(ctx, `SELECT MIN(id) FROM request_letters WHERE case_id = $1`, id).Scan(&letter); err != nil {
 		s.t.Fatal(err)
 	}
-	return strings.NewReplacer(append(s.intakeThings(b, id), "/office/requests/{id}", "/office/requests/"+id, "/letters/{letter}", fmt.Sprintf("/letters/%d", letter), "/parties/{party}", "/parties/third_party")...)
+	paper := s.material(id, "answerer")
+	return strings.NewReplacer(append(s.intakeThings(b, id), "/office/requests/{id}", "/office/requests/"+id, "/letters/{letter}", fmt.Sprintf("/letters/%d", letter), "/parties/{party}", "/parties/third_party",
+		"/files/{material}/pages/{n}", fmt.Sprintf("/files/%d/pages/1", paper), "/files/{material}", fmt.Sprintf("/files/%d", paper))...)
 }
 
 // act does an act on the page of a case with the form that the page offers.

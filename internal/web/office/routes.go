@@ -168,6 +168,8 @@ func (o *Office) Routes() []Route {
 				row.Example = o.deskURL
 			case strings.HasSuffix(r.pattern, "/draft.js"):
 				row.Example = o.draftURL
+			case strings.HasSuffix(r.pattern, "/redact.js"):
+				row.Example = redactURL
 			case strings.HasSuffix(r.pattern, "/duties.js"):
 				row.Example = o.dutyURL
 			}
