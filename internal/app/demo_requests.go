@@ -37,6 +37,10 @@ func (a *App) seedRequests(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	signers, err := a.demoSigners(ctx)
+	if err != nil {
+		return err
+	}
 	for i, x := range []struct {
 		content string
 		days    int
@@ -47,15 +51,16 @@ func (a *App) seedRequests(ctx context.Context) (err error) {
 		{"有关教育方面的全部文件", 4, "correcting"},
 		{"2024年民办幼儿园年检结论", 9, "reviewing"},
 		{"清河市第二实验学校2025年校服采购合同", 12, "consulted"},
+		{"清河市2025年普惠性民办幼儿园名单", 20, "served"},
 	} {
-		if err := a.seedRequest(ctx, organ, i, x.content, x.days, x.stage, clerk); err != nil {
+		if err := a.seedRequest(ctx, organ, i, x.content, x.days, x.stage, clerk, signers); err != nil {
 			return err
 		}
 	}
 	return a.seedDuties(ctx, organ, clerk)
 }
 
-func (a *App) seedRequest(ctx context.Context, organ int64, i int, content string, days int, stage string, clerk access.Actor) error {
+func (a *App) seedRequest(ctx context.Context, organ int64, i int, content string, days int, stage string, clerk access.Actor, signers []access.Actor) error {
 	rc, err := a.Requests.Submit(ctx, request.Application{Organ: organ, Channel: clock.InPerson, On: a.Today().AddDays(-days), Content: content, Way: "electronic", Delivery: "online", Electronic: true,
 		Informed: true, FilledBy: clerk.Login, Token: fmt.Sprintf("demo-request-%d", i), Actor: clerk,
 		Applicant: request.Applicant{Kind: request.Natural, Name: fmt.Sprintf("演示申请人%d", i+1), Proof: fmt.Sprintf("演示证件%04d", i+1), Phone: "演示电话"}})
@@ -79,8 +84,34 @@ func (a *App) seedRequest(ctx context.Context, organ int64, i int, content strin
 		do(request.ActConsult, &request.ConsultForm{Who: "other_organ", Name: "清河市财政局", What: "采购资金的来源", On: a.Today().AddDays(-10)})
 		do(request.ActConsultGot, &request.PartyForm{Who: "third_party", On: a.Today().AddDays(-8)})
 		do(request.ActReply, &request.PartyForm{Who: "third_party", On: a.Today().AddDays(-3), Agrees: request.Partly, Note: "单价是商业秘密，其余可以公开。"})
+	case "served":
+		do(request.ActDecide, &request.DecideForm{Decision: request.Decision{Items: []request.Item{{What: content, Outcome: request.GrantPublic, Way: "清河市教育局网站“学前教育”栏目"}}}})
+		for n, act := range []casework.Action{request.ActPass, request.ActSign} {
+			if err == nil {
+				_, err = a.Cases.Apply(ctx, casework.Do{Case: rc.Case, Action: act, Actor: signers[n], Form: &request.NoteForm{}})
+			}
+		}
+		do(request.ActServe, &request.ServeForm{How: "online", On: a.Today()})
+		if err == nil {
+			_, err = a.Cases.Apply(ctx, casework.Do{Case: rc.Case, Action: request.ActMessage, Actor: casework.Applicant, Form: &request.MessageForm{Text: "名单看到了，请问下半年会更新吗？"}})
+		}
+		if err == nil {
+			err = a.Requests.Rate(ctx, rc.Case, 5, "答复很快")
+		}
 	case "reviewing":
 		do(request.ActDecide, &request.DecideForm{Decision: request.Decision{Items: []request.Item{{What: content, Outcome: request.GrantPublic, Way: "清河市教育局网站“监督检查”栏目"}}}})
 	}
 	return err
+}
+
+// demoSigners are the two who let an answer out: legality review and signing.
+func (a *App) demoSigners(ctx context.Context) (out []access.Actor, err error) {
+	for _, r := range []access.Role{access.LegalityReviewer, access.Signer} {
+		x, err := a.Access.DemoActor(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, nil
 }
