@@ -45,6 +45,22 @@ func TestDraft_PictureFromUploadToPackage(t *testing.T) {
 		s.has(upload("流程图", "end", "a.png", dot), http.StatusBadRequest, "已经有一张图片叫“流程图”")
 		s.done(upload("印样", "none", "a.png", dot))
 		s.has(clerk.get(slipPath(id)), http.StatusOK, "图片“印样”没有放进正文")
+		p = clerk.get(edit)
+		drop := parsed(t, p).Find(`.picture-list form`).Last().AttrOr("action", "")
+		s.done(clerk.send(p, drop, nil))
+		s.done(clerk.submit(slipPath(id), act(id, release.ActSubmit), nil))
+		s.done(people[access.Reviewer].submit(slipPath(id), act(id, release.ActPassReview), nil))
+		s.done(people[access.SecrecyReviewer].submit(slipPath(id), act(id, release.ActPassSecrecy), nil))
+		s.done(people[access.Signer].submit(slipPath(id), act(id, release.ActSign), nil))
+		s.has(clerk.get(slipPath(id)), http.StatusOK, "data-until=")
+		s.out()
+		packed := unpacked(t, clerk.get(slipPath(id)+"/package.zip"))
+		if b := packed["pictures/01-流程图.png"]; !bytes.HasPrefix(b, []byte("\x89PNG")) {
+			t.Errorf("the package holds %d files and not the picture", len(packed))
+		}
+		if page := string(packed["index.html"]); !strings.Contains(page, `<img src="pictures/01-%E6%B5%81%E7%A8%8B%E5%9B%BE.png" alt="流程图">`) && !strings.Contains(page, `<img src="pictures/01-流程图.png" alt="流程图">`) {
+			t.Errorf("%s", page)
+		}
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"html"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -41,6 +42,7 @@ type packed struct {
 	Slip           string       `json:"slip"`
 	Text           string       `json:"text"` // name of the file with the words
 	Attachments    []packedFile `json:"attachments"`
+	Pictures       []packedFile `json:"pictures,omitempty"` // of the text; name is the alternative text
 }
 
 type packedFile struct {
@@ -65,21 +67,22 @@ func slipPackage(o *Office, c *call) (*answer, error) {
 	m := packed{Title: p.Title, DocNo: p.DocNo, IndexNo: p.IndexNo, RegistrationNo: p.RegistrationNo, Kind: p.Kind, Organs: p.Organs, AdoptedOn: p.AdoptedOn,
 		PublishedOn: publishedDay(s), EffectiveOn: p.EffectiveOn, ExpiresOn: p.ExpiresOn, Attribute: string(s.Attribute), Topics: p.Topics, Recipients: p.Recipients,
 		Work: s.Work, Edition: s.Label, Address: o.publicAddress(s.Work), Slip: v.Case.Number, Text: "index.html", Attachments: []packedFile{}}
-	var files []release.File
 	for _, f := range s.Files {
-		if f.Role == release.Attachment {
-			files = append(files, f)
-			m.Attachments = append(m.Attachments, packedFile{f.Name, fmt.Sprintf("attachments/%02d-%s", len(files), safeName(f.Name)), f.Size, f.SHA256})
+		switch f.Role {
+		case release.Attachment:
+			m.Attachments = append(m.Attachments, packedFile{f.Name, fmt.Sprintf("attachments/%02d-%s", len(m.Attachments)+1, safeName(f.Name)), f.Size, f.SHA256})
+		case release.Picture:
+			m.Pictures = append(m.Pictures, packedFile{f.Alt(), fmt.Sprintf("pictures/%02d-%s", len(m.Pictures)+1, safeName(f.Name)), f.Size, f.SHA256})
 		}
 	}
 	var b bytes.Buffer
-	if err := o.writePackage(c.ctx(), &b, &m, p, files, s.Released); err != nil {
+	if err := o.writePackage(c.ctx(), &b, &m, p, s.Released); err != nil {
 		return nil, err
 	}
 	return zipAnswer(fmt.Sprintf("数据包-%s.zip", v.Case.Number), b.Bytes()), nil
 }
 
-func (o *Office) writePackage(ctx context.Context, b *bytes.Buffer, m *packed, p *release.Paper, files []release.File, at time.Time) error {
+func (o *Office) writePackage(ctx context.Context, b *bytes.Buffer, m *packed, p *release.Paper, at time.Time) error {
 	z := zip.NewWriter(b)
 	put := func(name string, from io.Reader) error {
 		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: at.UTC().Truncate(2 * time.Second)})
@@ -89,15 +92,15 @@ func (o *Office) writePackage(ctx context.Context, b *bytes.Buffer, m *packed, p
 		_, err = io.Copy(w, from)
 		return err
 	}
-	if err := put(m.Text, strings.NewReader(cleanHTML(p, m.Attachments))); err != nil {
+	if err := put(m.Text, strings.NewReader(cleanHTML(p, m.Attachments, m.Pictures))); err != nil {
 		return err
 	}
-	for i, f := range files {
+	for _, f := range slices.Concat(m.Attachments, m.Pictures) {
 		r, err := o.deps.Files.Open(ctx, f.SHA256)
 		if err != nil {
 			return err
 		}
-		err = put(m.Attachments[i].File, r)
+		err = put(f.File, r)
 		if e := r.Close(); err == nil {
 			err = e
 		}
@@ -163,8 +166,9 @@ func safeName(s string) string {
 // tables and links to the attachments, nothing that runs or dresses.
 func cleanPolicy() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
-	p.AllowElements("h1", "h2", "h3", "p", "table", "caption", "thead", "tbody", "tr", "th", "td", "ul", "ol", "li", "a")
+	p.AllowElements("h1", "h2", "h3", "p", "table", "caption", "thead", "tbody", "tr", "th", "td", "ul", "ol", "li", "a", "figure", "figcaption", "img")
 	p.AllowAttrs("href").OnElements("a")
+	p.AllowAttrs("src", "alt").OnElements("img")
 	p.AllowAttrs("scope").Matching(bluemonday.SpaceSeparatedTokens).OnElements("th")
 	p.AllowRelativeURLs(true)
 	p.RequireParseableURLs(true)
@@ -172,26 +176,21 @@ func cleanPolicy() *bluemonday.Policy {
 }
 
 // cleanHTML is a text as semantic HTML without styles.
-func cleanHTML(p *release.Paper, files []packedFile) string {
+func cleanHTML(p *release.Paper, files, pictures []packedFile) string {
 	var b strings.Builder
 	esc := html.EscapeString
 	b.WriteString("<h1>" + esc(p.Title) + "</h1>\n")
-	heads := headingLines(p.Text)
-	lines := strings.Split(p.Text, "\n")
-	for i := 0; i < len(lines); i++ {
-		if n := tableLength(lines[i:]); n > 0 {
-			writeTable(&b, lines[i:i+n])
-			i += n - 1
-			continue
-		}
-		words := strings.Trim(lines[i], " \u3000\t\r")
-		words = strings.TrimSpace(strings.TrimLeft(words, "#"))
-		switch level := heads[i]; {
-		case words == "" || words == p.Title && i < 8:
-		case level > 0:
-			fmt.Fprintf(&b, "<h%d>%s</h%d>\n", level, esc(words), level)
+	for _, x := range officialdoc.Blocks(p.Text) {
+		switch {
+		case x.Kind == officialdoc.BlockTable:
+			writeTable(&b, x.Rows)
+		case x.Kind == officialdoc.BlockPicture:
+			writePicture(&b, x.Words, pictures)
+		case x.Words == p.Title && x.Line < 8:
+		case x.Kind == officialdoc.BlockHeading && x.Level <= 2:
+			fmt.Fprintf(&b, "<h%d>%s</h%d>\n", 1+x.Level, esc(x.Words), 1+x.Level)
 		default:
-			b.WriteString("<p>" + esc(words) + "</p>\n")
+			b.WriteString("<p>" + esc(x.Words) + "</p>\n")
 		}
 	}
 	if len(files) > 0 {
@@ -204,50 +203,19 @@ func cleanHTML(p *release.Paper, files []packedFile) string {
 	return cleanPolicy().Sanitize(b.String())
 }
 
-// headingLines are the lines of a text that are headings, with their level.
-func headingLines(text string) map[int]int {
-	out := map[int]int{}
-	runes := []rune(text)
-	starts := map[int]int{0: 0}
-	no := 0
-	for i, r := range runes {
-		if r == '\n' {
-			no++
-			starts[i+1] = no
+// writePicture puts a picture in its place; without its file the words stay.
+func writePicture(b *strings.Builder, alt string, pictures []packedFile) {
+	esc := html.EscapeString
+	for _, f := range pictures {
+		if f.Name == alt {
+			b.WriteString(`<figure><img src="` + esc(f.File) + `" alt="` + esc(alt) + `"><figcaption>` + esc(alt) + "</figcaption></figure>\n")
+			return
 		}
 	}
-	for _, v := range officialdoc.Parse(text).TOC() {
-		at := v.Start
-		for at < v.End && runes[at] == '\n' {
-			at++
-		}
-		line, ok := starts[at]
-		end := at
-		for end < len(runes) && runes[end] != '\n' {
-			end++
-		}
-		words := strings.TrimSpace(string(runes[at:end]))
-		if ok && v.Kind != officialdoc.KindArticle && utf8.RuneCountInString(words) <= 40 && !strings.ContainsAny(words[max(0, len(words)-3):], "。；，：、") {
-			out[line] = min(3, 2+v.Depth)
-		}
-	}
-	return out
+	b.WriteString("<p>" + esc(officialdoc.PictureLine(alt)) + "</p>\n")
 }
 
-// tableLength counts the lines at the head that are rows of one table: cells
-// are told apart by tabs, as files are read.
-func tableLength(lines []string) int {
-	n := 0
-	for n < len(lines) && strings.Contains(lines[n], "\t") {
-		n++
-	}
-	if n < 2 {
-		return 0
-	}
-	return n
-}
-
-func writeTable(b *strings.Builder, rows []string) {
+func writeTable(b *strings.Builder, rows [][]string) {
 	b.WriteString("<table>\n")
 	for i, r := range rows {
 		tag, attr := "td", ""
@@ -255,8 +223,8 @@ func writeTable(b *strings.Builder, rows []string) {
 			tag, attr = "th", ` scope="col"`
 		}
 		b.WriteString("<tr>")
-		for _, cell := range strings.Split(r, "\t") {
-			b.WriteString("<" + tag + attr + ">" + html.EscapeString(strings.TrimSpace(cell)) + "</" + tag + ">")
+		for _, cell := range r {
+			b.WriteString("<" + tag + attr + ">" + html.EscapeString(cell) + "</" + tag + ">")
 		}
 		b.WriteString("</tr>\n")
 	}

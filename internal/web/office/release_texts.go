@@ -104,12 +104,13 @@ const packageReadme = `省级平台数据包
 包里有什么
 index.html      正文，语义化 HTML，不含样式和脚本，可以直接粘贴到平台的编辑器
 attachments/    附件，文件名前的数字是顺序
+pictures/       正文里的图片，有图片时才有
 metadata.json   标题、文号、日期、主题、附件清单和校验值，供程序读取
 metadata.xlsx   同样的内容，一行一个文件，供人工登记
 README.txt      本说明
 
 怎样用
 1. 在省级平台新建信息，按 metadata.xlsx 填写各项。
-2. 把 index.html 的正文粘贴进去，逐个上传 attachments 里的附件。
+2. 把 index.html 的正文粘贴进去，逐个上传 attachments 里的附件；正文有图片的，在平台的编辑器里换成 pictures 里的文件。
 3. 发布以后，把平台上的网址填回本系统审签单的“发布渠道”，没有成功也请登记原因。
 `
