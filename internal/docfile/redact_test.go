@@ -294,6 +294,8 @@ func TestRedact_Refusals(t *testing.T) {
 		"scanned page":      {"a.pdf", scan, term, drawnPages, fault.Invalid, "文字层"},
 		"encrypted":         {"a.docx", oleOf("EncryptedPackage"), term, nil, fault.Unsupported, "密码"},
 		"format":            {"a.rtf", []byte(`{\rtf1 x}`), term, nil, fault.Unsupported, "另存为"},
+		"web page":          {"a.html", []byte("<html><body><p>x</p></body></html>"), term, nil, fault.Unsupported, "请另存为 .docx、.xlsx 或 PDF"},
+		"open document":     {"a.odt", odtOf(t, "", `<text:p>x</text:p>`), term, nil, fault.Unsupported, "请另存为 .docx、.xlsx 或 PDF"},
 		"empty":             {"a.docx", []byte{}, term, nil, fault.Invalid, "0 字节"},
 		"too large a drawing": {"a.docx", docxOf(t, `<w:p><w:r><w:drawing><a:blip xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" r:embed="r0"/></w:drawing></w:r></w:p>`,
 			entry{"word/media/image.xml", string(hugePNG())}), term, nil, fault.TooLarge, "像素太多"},
