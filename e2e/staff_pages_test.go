@@ -124,6 +124,9 @@ var staffPages = []staffPage{
 	{name: "old register", pattern: "/office/request-tables/register", role: "clerk", path: "/office/request-tables/register"},
 	{name: "applicant", pattern: "/office/requests/{id}/applicant", role: "clerk", path: "/office/requests/{request}/applicant"},
 	{name: "talk", pattern: "/office/requests/{id}/messages", role: "clerk", path: "/office/requests/{request}/messages"},
+	{name: "notes", pattern: "/office/requests/{id}/notes", role: "clerk", path: "/office/requests/{consulted}/notes"},
+	{name: "councils", pattern: "/office/requests/councils", role: "clerk", path: "/office/requests/councils"},
+	{name: "council refused", role: "clerk", path: "/office/requests/councils", form: "#form-council", status: http.StatusBadRequest},
 	{name: "party", pattern: "/office/requests/{id}/parties/{party}", role: "clerk", path: "/office/requests/{consulted}/parties/third_party"},
 	{name: "outbox", pattern: "/office/outbox", role: "system_admin", path: "/office/outbox"},
 
@@ -165,6 +168,8 @@ var staffFiles = map[string]string{
 	"/office/request-tables/batch/blank.xlsx":         "sheet",
 	"/office/request-tables/{import}":                 "table",
 	"/office/request-tables/{import}/losses.xlsx":     "sheet",
+	"/office/requests/councils.xlsx":                  "sheet",
+	"/office/requests/councils/minutes/{council}":     "the file as it came",
 	"/office/audit.xlsx":                              "sheet",
 	"/office/releases/{id}/files/{file}":              "the file as it came",
 }

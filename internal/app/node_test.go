@@ -236,6 +236,7 @@ type things struct {
 	mend, mendLetter     int64  // a correction that was signed
 	scan, table          int64  // a scan of the request, an old register
 	material             int64  // a document of it
+	council              int64  // a meeting with minutes
 	request, letter      int64  // a request that was confirmed in writing
 	photo                string // digest of the leader's picture
 	key                  string // of a text for a limited audience

@@ -49,6 +49,10 @@ func (p *pressroom) fill(out *things) {
 	p.must(err)
 	_, err = p.Cases.Apply(ctx, casework.Do{Case: out.request, Action: request.ActConsult, Actor: p.clerk, Form: &request.ConsultForm{Who: "third_party", Name: "丁戊己公司", What: "合同单价"}})
 	p.must(err)
+	minutes, err := p.Files.Put(ctx, strings.NewReader("会商纪要"), 1<<20)
+	p.must(err)
+	out.council, err = p.Requests.RecordCouncil(ctx, p.clerk, request.Council{Organ: p.organ, HeldOn: p.Today(), People: "办公室", Matter: "是否公开", Conclusion: "公开", Numbers: []string{receipt.Number}, Minutes: request.Paper{SHA: minutes.SHA256, Name: "纪要.txt", MIME: minutes.MIME, Size: minutes.Size}})
+	p.must(err)
 	p.must(p.DB.Reader().QueryRowContext(ctx, `SELECT MIN(id) FROM request_letters WHERE case_id = $1`, out.request).Scan(&out.letter))
 	var drawn bytes.Buffer
 	p.must(png.Encode(&drawn, image.NewGray(image.Rect(0, 0, 40, 30))))

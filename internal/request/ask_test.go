@@ -52,6 +52,9 @@ func (d *desk) answer(content string, items ...request.Item) int64 {
 	d.t.Helper()
 	rc := d.submit(func(a *request.Application) { a.Content = content })
 	d.must(rc.Case, "clerk", request.ActConfirm, &request.ConfirmForm{})
+	if items[0].Outcome == request.NotHeld {
+		d.must(rc.Case, "clerk", request.ActSearched, &request.SearchForm{SearchLine: request.SearchLine{Place: "档案室", Searcher: "王某", Words: content, On: workday.DateOf(d.now), Result: "none"}})
+	}
 	d.must(rc.Case, "clerk", request.ActDecide, &request.DecideForm{Decision: request.Decision{Items: items}})
 	d.must(rc.Case, "legality_reviewer", request.ActPass, &request.NoteForm{})
 	d.must(rc.Case, "signer", request.ActSign, &request.NoteForm{})

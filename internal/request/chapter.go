@@ -75,7 +75,7 @@ func (r *Room) chapters() []chapter {
 		r.letterChapter(),
 		r.mainLine(),
 		r.materials(),
-		r.parties(),
+		r.parties(), r.correction(), r.frequency(), r.searching(), r.counsels(), r.notes(), r.councils(),
 		r.receiving(),
 		r.feeChapter(),
 		r.disputeChapter(),

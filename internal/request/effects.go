@@ -102,7 +102,7 @@ func checkCorrected(_ *casework.Case, r *Request, form any, today workday.Date) 
 func (r *Room) corrected(ctx context.Context, t *turn) error {
 	q, f := t.Data, t.Form.(*CorrectedForm)
 	q.Content = strings.TrimSpace(f.Content)
-	t.Fact(answerClock, clock.Fact{Event: clock.CorrectionReceived, At: clock.On(f.On)})
+	t.Fact(answerClock, clock.Fact{Event: clock.CorrectionReceived, At: clock.On(f.On), Excused: f.Excuse != ""})
 	t.TellHolders("corrected", access.HandleRequest, q.Organ, 0)
 	t.Record(map[string]string{"on": f.On.String()}) // the words stand in the request, not in the event
 	return q.update(ctx, t.Tx)

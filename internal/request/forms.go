@@ -57,6 +57,7 @@ type CorrectForm struct {
 type CorrectedForm struct {
 	Content string
 	On      workday.Date
+	Excuse  string // the good reason of a correction after its time
 }
 
 // ExtendForm extends the time for the answer, once.

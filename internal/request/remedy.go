@@ -52,6 +52,7 @@ type Profile struct {
 	Prefix   string    `json:"prefix"`   // of letter numbers, as 清教公开
 	Contact  string    `json:"contact"`  // unit, telephone, address on letters
 	Keep     int       `json:"keep"`     // years for which files are kept, 0 is the default (KeepYears)
+	Counsel  bool      `json:"counsel"`  // a review needs the opinion of counsel (M23-2.3b)
 }
 
 // reviewers are the reconsideration organs to print, by table A-94; more than

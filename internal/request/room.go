@@ -390,6 +390,10 @@ func (r *Room) Sweep(ctx context.Context) (n int, err error) {
 			n++
 		}
 	}
+	lapsed, err := r.sweepCorrections(ctx)
+	if err != nil {
+		return n + lapsed, err
+	}
 	mails, err := r.settleMails(ctx)
-	return n + mails, err
+	return n + lapsed + mails, err
 }

@@ -28,6 +28,8 @@ func requestChapters() []requestChapter {
 		materialsChapter(),
 		receivingPages(),
 		partiesChapter(),
+		workChapter(),
+		councilChapter(),
 		feeChapter(),
 		disputeChapter(),
 		talkChapter(),
@@ -56,8 +58,8 @@ var requestKind = caseKind{part: "case_request", facts: requestFacts, forms: map
 		on, err := dayValue(r, "on", "收到日期")
 		return &request.ConfirmForm{On: on}, err
 	}},
-	request.ActCorrect: {func(*casework.View, workday.Date) []field {
-		return []field{{Name: "points", Label: "需要补正的事项", Kind: "area", Required: true, Max: 2000, Hint: "只能告知一次，请一次写全，每行一项。"},
+	request.ActCorrect: {func(v *casework.View, today workday.Date) []field {
+		return []field{{Name: "points", Label: "需要补正的事项", Kind: "area", Required: true, Max: 2000, Hint: "只能告知一次，请一次写全，每行一项。" + lateNotice(v, today)},
 			{Name: "days", Label: "补正期限", Kind: "text", Numeric: true, Value: "15", Hint: "工作日，自申请人收到告知书起算。"}}
 	}, func(r *http.Request) (any, error) {
 		days, err := strconv.Atoi(value(r, "days"))
@@ -68,10 +70,11 @@ var requestKind = caseKind{part: "case_request", facts: requestFacts, forms: map
 	}},
 	request.ActCorrected: {func(v *casework.View, today workday.Date) []field {
 		return []field{{Name: "content", Label: "补正内容", Kind: "area", Required: true, Max: 4000, Value: v.Data.(*request.Request).Content, Hint: "补正后的申请内容；答复期限从收到补正之日起重新计算。"},
+			{Name: "excuse", Label: "正当理由", Kind: "text", Max: 500, Hint: "只有补正期限届满以后才收到补正、又有正当理由的填写，加密保存。"},
 			{Name: "on", Label: "收到补正的日期", Kind: "date", Required: true, Value: today.String()}}
 	}, func(r *http.Request) (any, error) {
 		on, err := dayValue(r, "on", "收到补正的日期")
-		return &request.CorrectedForm{Content: longValue(r, "content"), On: on}, err
+		return &request.CorrectedForm{Content: longValue(r, "content"), On: on, Excuse: value(r, "excuse")}, err
 	}},
 	request.ActExtend: {func(*casework.View, workday.Date) []field {
 		return []field{{Name: "days", Label: "延长天数", Kind: "text", Numeric: true, Required: true, Value: "20", Hint: "工作日，最多 20 个，只能延长一次，要在原期限届满前决定。"},

@@ -72,6 +72,7 @@ func requestsPage(o *Office, c *call) (*answer, error) {
 		{door{"登记更正申请", "/office/mends/new", "与申请人自身相关的记录不准确的，核实后更正"}, access.HandleRequest},
 		{door{"批量登记", "/office/request-tables/batch", "填一张 Excel 表，一次登记多件"}, access.HandleRequest},
 		{door{"接收旧台账", "/office/request-tables/register", "以前的 Excel 台账收进来，旧编号保留，附收录差异表"}, access.HandleRequest},
+		{door{"会商记录", "/office/requests/councils", "疑难申请的联合会商，可以导出 Excel"}, access.HandleRequest},
 		{door{"答复设置", "/office/requests/settings", "文号、落款、复议机关和管辖法院"}, access.ApproveExtension},
 		{door{"网上申请页", "/requests/new", "申请人看到的页面"}, access.HandleRequest},
 	} {
@@ -173,7 +174,8 @@ func (o *Office) answerSetup(c *call, status int, wrong error) (*answer, error) 
 		text("seat", "所在地人民政府", "只有按区设立的分局填写。", false), text("seat_address", "所在地人民政府的复议机构地址", "", false),
 		text("superior", "上一级主管部门", "只有垂直领导机关和司法行政部门填写。", false), text("superior_address", "上一级主管部门地址", "", false),
 		text("court", "管辖法院", "被告是县级以上政府的由中级人民法院管辖。", true), text("court_address", "管辖法院地址", "", true),
-		text("online", "行政复议网上渠道", "通过互联网送达的，应当同时提供。", false), text("contact", "联系方式", "印在答复书末尾。", false)}}
+		text("online", "行政复议网上渠道", "通过互联网送达的，应当同时提供。", false), text("contact", "联系方式", "印在答复书末尾。", false),
+		{Name: "counsel", Label: "法律顾问意见必经", Kind: "select", Options: []option{{Value: "", Name: "由承办人决定是否请法律顾问"}, {Value: "1", Name: "审核前必须有法律顾问或者公职律师的意见"}}}}}
 	if wrong != nil {
 		d.Form.fill(c.r)
 		d.Form.blame(wrong)
@@ -191,7 +193,7 @@ func saveAnswerSetup(o *Office, c *call) (*answer, error) {
 				v := func(name string) string { return value(c.r, name) }
 				err = o.deps.Requests.SetProfile(c.ctx(), c.actor(), id, request.Profile{Kind: request.OrganKind(v("kind")), Name: v("name"), Prefix: v("prefix"), Own: request.Body{Name: v("own"), Address: v("own_address")},
 					Seat: request.Body{Name: v("seat"), Address: v("seat_address")}, Superior: request.Body{Name: v("superior"), Address: v("superior_address")},
-					Court: request.Body{Name: v("court"), Address: v("court_address")}, Online: v("online"), Contact: v("contact")})
+					Court: request.Body{Name: v("court"), Address: v("court_address")}, Online: v("online"), Contact: v("contact"), Counsel: v("counsel") != ""})
 			}
 		}
 	}

@@ -38,12 +38,19 @@ func (s *site) requestThings() *strings.Replacer {
 	if p := b.act(at, request.ActConsult, map[string]string{"who": "third_party", "name": "丁戊己公司", "what": "合同单价", "proof": "91110000MA01234X5K"}); p.status != http.StatusSeeOther {
 		s.t.Fatalf("%d %s", p.status, p.words())
 	}
+	var number string
+	if err := s.db.Reader().QueryRowContext(ctx, `SELECT number FROM cases WHERE id = $1`, id).Scan(&number); err != nil {
+		s.t.Fatal(err)
+	}
+	if p := b.sendFiles("/office/requests/councils", [][2]string{{fieldToken, b.formToken("/office/requests/councils")}, {"organ", "qh-jyj"}, {"on", "2026-11-20"}, {"numbers", number}, {"people", "基教科、办公室"}, {"matter", "是否属于内部事务"}, {"conclusion", "可以公开"}}, []sent{{"纪要.txt", []byte("会商纪要")}}, ""); p.status != http.StatusSeeOther {
+		s.t.Fatalf("%d %s", p.status, p.words())
+	}
 	var letter int64
 	if err := s.db.Reader().QueryRowContext(ctx, `SELECT MIN(id) FROM request_letters WHERE case_id = $1`, id).Scan(&letter); err != nil {
 		s.t.Fatal(err)
 	}
 	paper := s.material(id, "answerer")
-	return strings.NewReplacer(append(s.intakeThings(b, id), "/office/requests/{id}", "/office/requests/"+id, "/letters/{letter}", fmt.Sprintf("/letters/%d", letter), "/parties/{party}", "/parties/third_party",
+	return strings.NewReplacer(append(s.intakeThings(b, id), "/office/requests/{id}", "/office/requests/"+id, "/letters/{letter}", fmt.Sprintf("/letters/%d", letter), "/parties/{party}", "/parties/third_party", "/minutes/{council}", "/minutes/1",
 		"/files/{material}/pages/{n}", fmt.Sprintf("/files/%d/pages/1", paper), "/files/{material}", fmt.Sprintf("/files/%d", paper))...)
 }
 
