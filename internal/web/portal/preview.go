@@ -14,7 +14,7 @@ import (
 // for the staff alone: nothing leads to it and nothing keeps it.
 func (p *Portal) Preview(ctx context.Context, v *document.View, file func(document.File) string) (b []byte, err error) {
 	defer fault.Wrap(&err, "portal.Preview")
-	q := &request{base: p.deps.BaseURL, path: "/works/0"}
+	q := &request{base: p.deps.BaseURL, path: "/"} // the switches of script and size lead home: this page has no address
 	r, err := http.NewRequestWithContext(context.WithValue(ctx, requestKey{}, q), http.MethodGet, q.path, nil)
 	if err != nil {
 		return nil, err
