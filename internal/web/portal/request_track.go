@@ -250,7 +250,7 @@ func (p *Portal) lay(ctx context.Context, d *trackedPage, c *casework.Case, q *f
 }
 
 // ownLetters are the kinds of letters that are written to the applicant.
-var ownLetters = []string{foi.LetterReceipt, foi.LetterCorrection, foi.LetterExtension, foi.LetterAnswer}
+var ownLetters = []string{foi.LetterReceipt, foi.LetterCorrection, foi.LetterExtension, foi.LetterReasons, foi.LetterDelay, foi.LetterAnswer}
 
 // askMarks are what an applicant may give an answer, the best first.
 var askMarks = func() (out []choice) {
