@@ -73,6 +73,7 @@ type Intake struct {
 	Contacts []Contact
 	Prior    []Prior
 	Kin      []Kin
+	Onward   *Onward // where it is worked on now; only for its applicant, see Track
 }
 
 // firstDay is when the first regulation on disclosure came into force; nobody

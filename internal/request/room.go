@@ -307,7 +307,10 @@ func (r *Room) Track(ctx context.Context, code, second string) (c *casework.Case
 	if c, err = r.kernel.Case(ctx, id); err != nil {
 		return nil, nil, err
 	}
-	q, err = r.read(ctx, r.db.Reader(), id, c.Organ)
+	if q, err = r.read(ctx, r.db.Reader(), id, c.Organ); err != nil {
+		return nil, nil, err
+	}
+	q.Intake.Onward, err = r.Onward(ctx, q)
 	return c, q, err
 }
 

@@ -70,9 +70,8 @@ func TestMerge_TheLaterOfADoubleClosesAndLeadsOn(t *testing.T) {
 		if err != nil || c.State != request.Merged || c.Open() {
 			t.Fatalf("%+v %v", c, err)
 		}
-		on, err := d.room.Onward(ctx, q)
-		if err != nil || on == nil || on.Number != first.Number || on.Code != first.Code {
-			t.Fatalf("%+v %v", on, err)
+		if on := q.Intake.Onward; on == nil || on.Number != first.Number || on.Code != first.Code {
+			t.Fatalf("%+v", on)
 		}
 		if d.due(first.Case) != due || !strings.Contains(strings.Join(d.asked(first.Case).Trail(), ""), again.Number+"的内容并入本件") {
 			t.Errorf("%v", d.asked(first.Case).Trail())
@@ -101,9 +100,8 @@ func TestTransfer_WithinTheTreeBeforeTheReceiptOrWithConsent(t *testing.T) {
 		if err != nil || c.State != request.Transferred || len(q.Letters) != 1 || !strings.Contains(q.Letters[0].Body, "清河市人力资源和社会保障局") {
 			t.Fatalf("%+v %+v %v", c, q, err)
 		}
-		on, err := d.room.Onward(ctx, q)
-		if err != nil || on == nil || on.Organ == c.Organ {
-			t.Fatalf("%+v %v", on, err)
+		if on := q.Intake.Onward; on == nil || on.Organ == c.Organ {
+			t.Fatalf("%+v", on)
 		}
 		next := q.Intake.Kin[0].Case
 		if _, err := d.kernel.View(ctx, d.people["clerk"], next); fault.KindOf(err) != fault.NotFound {

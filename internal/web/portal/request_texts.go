@@ -50,16 +50,18 @@ func sprintf(format string, args ...any) string { return fmt.Sprintf(format, arg
 
 // stateWords tell the applicant where a request stands, and whose turn it is.
 var stateWords = map[casework.State]struct{ Name, Turn, Next string }{
-	foi.Submitted:  {"等待受理机关确认收到", "受理机关", "受理机关最迟在提交后的下一个工作日确认；没有确认的，到时由系统自动确认，期限照样起算。"},
-	foi.Working:    {"办理中", "受理机关", "受理机关正在查找和审查您要的信息。需要您补充的，会一次写清楚告诉您。"},
-	foi.Correcting: {"等您补正", "您", "请按补正告知书逐项补充，写在下面的“补正”里。收到补正之日起重新计算答复期限。"},
-	foi.FeeDue:     {"等您缴费", "您", "请按收费通知缴纳信息处理费。缴清次日起重新计算答复期限。"},
-	foi.Reviewing:  {"审核中", "受理机关", "答复意见已经提出，正在由另一位工作人员审核。"},
-	foi.Signing:    {"等待签发", "受理机关", "答复已经通过审核，等负责人签发。"},
-	foi.Answered:   {"正在送达", "受理机关", "答复已经签发，正按您选的方式送达。"},
-	foi.Served:     {"已经送达", "您", "请查看答复。对答复不满意的，见下面“不服怎么办”。"},
-	foi.Archived:   {"已经办结", "", "这件申请已经办结归档，答复仍可在这里查看。"},
-	foi.Withdrawn:  {"已经撤回", "", "这件申请已经撤回，不再办理。需要时可以重新申请。"},
+	foi.Submitted:   {"等待受理机关确认收到", "受理机关", "受理机关最迟在提交后的下一个工作日确认；没有确认的，到时由系统自动确认，期限照样起算。"},
+	foi.Working:     {"办理中", "受理机关", "受理机关正在查找和审查您要的信息。需要您补充的，会一次写清楚告诉您。"},
+	foi.Correcting:  {"等您补正", "您", "请按补正告知书逐项补充，写在下面的“补正”里。收到补正之日起重新计算答复期限。"},
+	foi.FeeDue:      {"等您缴费", "您", "请按收费通知缴纳信息处理费。缴清次日起重新计算答复期限。"},
+	foi.Reviewing:   {"审核中", "受理机关", "答复意见已经提出，正在由另一位工作人员审核。"},
+	foi.Signing:     {"等待签发", "受理机关", "答复已经通过审核，等负责人签发。"},
+	foi.Answered:    {"正在送达", "受理机关", "答复已经签发，正按您选的方式送达。"},
+	foi.Served:      {"已经送达", "您", "请查看答复。对答复不满意的，见下面“不服怎么办”。"},
+	foi.Archived:    {"已经办结", "", "这件申请已经办结归档，答复仍可在这里查看。"},
+	foi.Merged:      {"已经并入另一件", "", "您就同样内容提出过申请，本件并入那一件一起答复。"},
+	foi.Transferred: {"已经转送", "", "受理机关已把这件申请转送给另一个机关，由它办理和答复，期限从它收到之日起算。"},
+	foi.Withdrawn:   {"已经撤回", "", "这件申请已经撤回，不再办理。需要时可以重新申请。"},
 }
 
 // wordsOfState is what the page says of a state; one that other words fit no better
