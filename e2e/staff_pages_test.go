@@ -107,6 +107,7 @@ var staffPages = []staffPage{
 	{name: "request new", pattern: "/office/requests/new", role: "clerk", path: "/office/requests/new"},
 	{name: "request refused", role: "clerk", path: "/office/requests/new", form: "#form-request", status: http.StatusBadRequest},
 	{name: "request", role: "clerk", path: "/office/cases/{request}"},
+	{name: "request archive", pattern: "/office/requests/archive", role: "clerk", path: "/office/requests/archive"},
 	{name: "request settings", pattern: "/office/requests/settings", role: "disclosure_officer", path: "/office/requests/settings"},
 	{name: "fees", pattern: "/office/requests/fees", role: "clerk", path: "/office/requests/fees"},
 	{name: "fees of no month", role: "clerk", path: "/office/requests/fees?month=2026-13", status: http.StatusBadRequest},

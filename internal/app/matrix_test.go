@@ -47,6 +47,7 @@ func address(t *testing.T, pattern string, seen things, assets map[string]string
 		work = seen.work
 	}
 	path = strings.NewReplacer("/mends/{mend}/letters/{letter}", fmt.Sprintf("/mends/%d/letters/%d", seen.mend, seen.mendLetter), "{mend}", fmt.Sprint(seen.mend)).Replace(path)
+	path = strings.Replace(path, "/requests/{id}/package.zip", fmt.Sprintf("/requests/%d/package.zip", seen.closed), 1)
 	path = strings.NewReplacer("/columns/{id}", "/columns/1", "/releases/{id}", fmt.Sprintf("/releases/%d", seen.draft), "/requests/{id}", fmt.Sprintf("/requests/%d", seen.request),
 		"{id}", fmt.Sprint(work), "{edition}", "1", "{n}", "1", "{no}", "1", "{code}", "qh-jyj", "{login}", "target", "{sha}", seen.photo, "{key}", seen.key,
 		"{case}", fmt.Sprint(seen.duty), "{batch}", fmt.Sprint(seen.batch), "{item}", fmt.Sprint(seen.item), "{leader}", fmt.Sprint(seen.leader), "{unit}", fmt.Sprint(seen.unit),

@@ -238,6 +238,7 @@ type things struct {
 	material             int64  // a document of it
 	council              int64  // a meeting with minutes
 	request, letter      int64  // a request that was confirmed in writing
+	closed               int64  // a request that was withdrawn
 	photo                string // digest of the leader's picture
 	key                  string // of a text for a limited audience
 }

@@ -45,6 +45,12 @@ func (p *pressroom) fill(out *things) {
 		Applicant: request.Applicant{Kind: request.Natural, Name: "甲乙丙", Proof: "11010519491231002X", Address: "清河市某路1号"}, FilledBy: p.clerk.Login, Actor: p.clerk, Token: "things"})
 	p.must(err)
 	out.request = receipt.Case
+	closed, err := p.Requests.Submit(ctx, request.Application{Organ: p.organ, Channel: "in_person", Content: "2024年义务教育学校布局规划", Way: "paper", Delivery: "post", Informed: true,
+		Applicant: request.Applicant{Kind: request.Natural, Name: "甲乙丙", Proof: "11010519491231002X", Address: "清河市某路1号"}, FilledBy: p.clerk.Login, Actor: p.clerk, Token: "closed"})
+	p.must(err)
+	out.closed = closed.Case
+	_, err = p.Cases.Apply(ctx, casework.Do{Case: out.closed, Action: request.ActWithdraw, Actor: p.clerk, Form: &request.NoteForm{Text: "书面撤回"}})
+	p.must(err)
 	_, err = p.Cases.Apply(ctx, casework.Do{Case: out.request, Action: request.ActConfirm, Actor: p.clerk, Form: &request.ConfirmForm{}})
 	p.must(err)
 	_, err = p.Cases.Apply(ctx, casework.Do{Case: out.request, Action: request.ActConsult, Actor: p.clerk, Form: &request.ConsultForm{Who: "third_party", Name: "丁戊己公司", What: "合同单价"}})

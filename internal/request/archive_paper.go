@@ -2,7 +2,6 @@ package request
 
 import (
 	"bytes"
-	"strings"
 
 	"gongkai/internal/docfile"
 )
@@ -10,13 +9,7 @@ import (
 // LetterContent is a letter laid out for Word and PDF, with the applicant's
 // name in it.
 func LetterContent(l Letter, name string) docfile.DocxContent {
-	doc := docfile.DocxContent{Title: l.Title}
-	for _, line := range strings.Split(strings.ReplaceAll(l.Body, ApplicantMark, name), "\n") {
-		if strings.TrimSpace(line) != "" {
-			doc.Blocks = append(doc.Blocks, docfile.Paragraph{Text: line})
-		}
-	}
-	return doc
+	return Layout(l.Title, l.Sections(), map[string]string{ApplicantMark: name})
 }
 
 // LetterDOCX is a letter as a Word file.

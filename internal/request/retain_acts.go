@@ -117,8 +117,8 @@ func (r *Room) anonymise(ctx context.Context, t *turn) error {
 	if err := q.update(ctx, t.Tx); err != nil {
 		return err
 	}
-	for _, p := range ofPeople {
-		if _, err := t.Tx.ExecContext(ctx, `UPDATE `+p.table+` SET `+p.set+` WHERE case_id = $1`, t.Case.ID); err != nil {
+	for _, change := range ofPeople {
+		if _, err := t.Tx.ExecContext(ctx, change, t.Case.ID); err != nil {
 			return err
 		}
 	}
@@ -128,12 +128,21 @@ func (r *Room) anonymise(ctx context.Context, t *turn) error {
 
 // ofPeople is what a request keeps of people, and how it is made empty. A test
 // learns from the schema that nothing sealed and no file is forgotten.
-var ofPeople = []struct{ table, set string }{
-	{"requests", `name_sealed = '', proof_sealed = '', contact_sealed = '', code_sealed = '', blind = '', second_blind = '', code_blind = 'gone-' || case_id, features = '', served_proof = ''`},
-	{"request_letters", `body = ''`},
-	{"request_messages", `body = ''`},
-	{"request_services", `proof = '', reason = ''`},
-	{"request_erasures", `reason = ''`},
+var ofPeople = []string{
+	`UPDATE requests SET name_sealed = '', proof_sealed = '', contact_sealed = '', code_sealed = '', blind = '', second_blind = '', code_blind = 'gone-' || case_id, features = '', served_proof = '' WHERE case_id = $1`,
+	`UPDATE request_letters SET body = '', parts = '', facts = '' WHERE case_id = $1`,
+	`DELETE FROM request_letter_files WHERE letter_id IN (SELECT id FROM request_letters WHERE case_id = $1)`,
+	`DELETE FROM request_letter_drafts WHERE case_id = $1`,
+	`DELETE FROM request_messages WHERE case_id = $1`,
+	`UPDATE request_ratings SET word_sealed = '' WHERE case_id = $1`,
+	`DELETE FROM request_contacts WHERE case_id = $1`,
+	`DELETE FROM request_parties WHERE case_id = $1`,
+	`DELETE FROM request_frequent WHERE case_id = $1`,
+	`DELETE FROM request_notes WHERE case_id = $1`,
+	`UPDATE request_marks SET words_sealed = '' WHERE file_id IN (SELECT id FROM request_materials WHERE case_id = $1)`,
+	`UPDATE request_services SET proof = '', reason = '' WHERE case_id = $1`,
+	`UPDATE request_erasures SET reason = '' WHERE case_id = $1`,
+	`DELETE FROM request_files WHERE case_id = $1`,
 }
 
 // erase destroys the one thing that was proposed, by another person.
@@ -155,7 +164,7 @@ func (r *Room) eraseOne(ctx context.Context, tx *sql.Tx, q *Request, e *Erasure)
 		_, err = tx.ExecContext(ctx, `UPDATE requests SET features = '' WHERE case_id = $1`, q.Case)
 		return err
 	case EraseMessage:
-		_, err = tx.ExecContext(ctx, `UPDATE request_messages SET body = '' WHERE id = $1 AND case_id = $2`, e.Target, q.Case)
+		_, err = tx.ExecContext(ctx, `DELETE FROM request_messages WHERE id = $1 AND case_id = $2`, e.Target, q.Case)
 		return err
 	}
 	var sealed string

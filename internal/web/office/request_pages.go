@@ -67,6 +67,7 @@ func requestsPage(o *Office, c *call) (*answer, error) {
 	}{
 		{door{"台账", "/office/cases?kind=request", "全部申请，可以按状态、机构筛选，导出 Excel"}, access.HandleRequest},
 		{door{"登记申请", "/office/requests/new", "当面、邮寄、传真、邮箱和其他系统收到的申请，代为填写"}, access.HandleRequest},
+		{door{"档案库", "/office/requests/archive", "办结的申请，按内容、结果、年份查找，下载档案包"}, access.HandleRequest},
 		{door{"信息处理费", "/office/requests/fees", "收费通知、到账和票据，按月对账，导出 Excel"}, access.HandleRequest},
 		{door{"复议诉讼台账", "/office/requests/disputes", "答复举证的期限、结果、争议发生率和被纠错败诉率"}, access.HandleRequest},
 		{door{"登记更正申请", "/office/mends/new", "与申请人自身相关的记录不准确的，核实后更正"}, access.HandleRequest},

@@ -29,7 +29,8 @@ func servingChapter() requestChapter {
 			request.ActEraseGrant:  {noteFields("意见", false, "批准后立即销毁，不能恢复。提出的人不能批准。"), readNote},
 			request.ActEraseDrop:   {noteFields("原因", true, ""), readNote},
 		},
-		parts: []casePart{{"case_request_service", serviceFacts}},
+		parts:  []casePart{{"case_request_service", serviceFacts}},
+		routes: archiveRoutes(),
 	}
 }
 

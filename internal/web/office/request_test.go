@@ -49,8 +49,15 @@ func (s *site) requestThings() *strings.Replacer {
 	if err := s.db.Reader().QueryRowContext(ctx, `SELECT MIN(id) FROM request_letters WHERE case_id = $1`, id).Scan(&letter); err != nil {
 		s.t.Fatal(err)
 	}
+	other := registerForm()
+	other["content"], other["name"], other["proof"], other["phone"] = "2019年食堂检查通报", "庚辛壬", "110105194912310038", "13900000000"
+	closed := b.submit("/office/requests/new", "/office/requests/new", other).header.Get("Location")
+	if p := b.act(closed, request.ActWithdraw, map[string]string{"why": "申请人书面撤回"}); p.status != http.StatusSeeOther {
+		s.t.Fatalf("%d %s", p.status, p.words())
+	}
+	archived := "/office/requests/" + strings.TrimPrefix(closed, "/office/cases/") + "/package.zip"
 	paper := s.material(id, "answerer")
-	return strings.NewReplacer(append(s.intakeThings(b, id), "/office/requests/{id}", "/office/requests/"+id, "/letters/{letter}", fmt.Sprintf("/letters/%d", letter), "/parties/{party}", "/parties/third_party", "/minutes/{council}", "/minutes/1",
+	return strings.NewReplacer(append(append([]string{"/office/requests/{id}/package.zip", archived}, s.intakeThings(b, id)...), "/office/requests/{id}", "/office/requests/"+id, "/letters/{letter}", fmt.Sprintf("/letters/%d", letter), "/parties/{party}", "/parties/third_party", "/minutes/{council}", "/minutes/1",
 		"/files/{material}/pages/{n}", fmt.Sprintf("/files/%d/pages/1", paper), "/files/{material}", fmt.Sprintf("/files/%d", paper))...)
 }
 

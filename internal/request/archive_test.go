@@ -1,0 +1,234 @@
+package request_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"gongkai/internal/fault"
+	"gongkai/internal/request"
+	"gongkai/internal/store"
+	"gongkai/internal/store/storetest"
+	"gongkai/internal/workday"
+)
+
+var packing = request.PackageOf{Organ: "清河市教育局", Name: func(login string) string { return login }}
+
+// closed brings a request to the archive on the day of the desk.
+func (d *desk) closed() *request.Receipt {
+	d.t.Helper()
+	rc := d.signed(nil)
+	d.must(rc.Case, "clerk", request.ActServe, &request.ServeForm{How: request.ServeCounter, On: workday.DateOf(d.now), Proof: "送达回证1号"})
+	d.must(rc.Case, "clerk", request.ActArchive, nil)
+	return rc
+}
+
+func TestA106_NothingIsArchivedHalf(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		d.setProfile()
+		rc := d.signed(nil)
+		if err := d.do(rc.Case, "clerk", request.ActArchive, nil); fault.KindOf(err) != fault.Forbidden || !strings.Contains(fault.Text(err), "送达") {
+			t.Fatalf("archived unserved: %v", err)
+		}
+		today := workday.DateOf(d.now)
+		for range 2 { // comes back twice: the posting answered, the file may rest
+			d.must(rc.Case, "clerk", request.ActServe, &request.ServeForm{How: request.ServePost, On: today, Proof: ems})
+			if err := d.do(rc.Case, "clerk", request.ActArchive, nil); fault.KindOf(err) != fault.Forbidden {
+				t.Fatalf("archived while the letter is out: %v", err)
+			}
+			d.must(rc.Case, "clerk", request.ActFailed, &request.FailedForm{Reason: "无人签收退回"})
+		}
+		d.must(rc.Case, "clerk", request.ActArchive, nil)
+		c, q := d.view(rc.Case)
+		if c.Open() || q.Service.RetainUntil.String() != "2036-01-30" {
+			t.Errorf("%v %s", c.Open(), q.Service.RetainUntil)
+		}
+	})
+}
+
+func TestA106_ThePackageOpensByItselfAndItsDigestsHold(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		d.setProfile()
+		rc := d.signed(nil)
+		if _, err := d.room.Package(ctx, d.people["clerk"], rc.Case, packing); fault.KindOf(err) != fault.Invalid {
+			t.Fatalf("a package of an open request: %v", err)
+		}
+		d.must(rc.Case, "clerk", request.ActServe, &request.ServeForm{How: request.ServeCounter, On: workday.DateOf(d.now), Proof: "送达回证1号"})
+		d.must(rc.Case, "clerk", request.ActArchive, nil)
+		raw, err := d.room.Package(ctx, d.people["clerk"], rc.Case, packing)
+		if err != nil {
+			t.Fatal(err)
+		}
+		z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files := map[string][]byte{}
+		for _, f := range z.File {
+			r, err := f.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := io.ReadAll(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.NonUTF8 || files[f.Name] != nil {
+				t.Errorf("name %q", f.Name)
+			}
+			files[f.Name] = b
+		}
+		listed := map[string]bool{}
+		for _, line := range strings.Split(strings.TrimSpace(string(files[request.Sums])), "\n") {
+			sum, name, _ := strings.Cut(line, "  ")
+			got := sha256.Sum256(files[name])
+			if files[name] == nil || hex.EncodeToString(got[:]) != sum {
+				t.Errorf("%s: the digest does not hold", name)
+			}
+			listed[name] = true
+		}
+		index := string(files["index.html"])
+		for name := range files {
+			if name != request.Sums && !listed[name] {
+				t.Errorf("%s has no digest", name)
+			}
+		}
+		for _, m := range regexp.MustCompile(`href="([^"]+)"`).FindAllStringSubmatch(index, -1) {
+			if files[unescape(t, m[1])] == nil {
+				t.Errorf("the list leads to %s, which is not there", m[1])
+			}
+		}
+		all := ""
+		for name := range files {
+			all += name + "\n"
+		}
+		for _, want := range []string{"申请/", "文书/", "送达/", "办理记录/events.json", "办理记录/events.html", "审计记录/audit.json"} {
+			if !strings.Contains(all, want) {
+				t.Errorf("no %s in\n%s", want, all)
+			}
+		}
+		if !strings.Contains(index, "清河市教育局") || strings.Contains(index, "<script") || strings.Contains(index, "http") {
+			t.Error(index)
+		}
+		var n int
+		if err := db.Reader().QueryRowContext(ctx, `SELECT COUNT(*) FROM audit_log WHERE act = 'download' AND detail = '档案包'`).Scan(&n); err != nil || n != 1 {
+			t.Errorf("%d downloads on record: %v", n, err)
+		}
+	})
+}
+
+func TestA28_WhoAskedIsDestroyedAfterItsTime(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		d.setProfile()
+		rc := d.closed()
+		c, _ := d.view(rc.Case)
+		form := &request.AnonymiseForm{Number: c.Number}
+		if err := d.do(rc.Case, "disclosure_officer", request.ActAnonymise, form); fault.KindOf(err) != fault.Forbidden {
+			t.Fatalf("destroyed before its time: %v", err)
+		}
+		d.now = d.now.AddDate(10, 0, 1)
+		if err := d.do(rc.Case, "clerk", request.ActAnonymise, form); fault.KindOf(err) != fault.Forbidden {
+			t.Fatalf("a clerk destroyed: %v", err)
+		}
+		if err := d.do(rc.Case, "disclosure_officer", request.ActAnonymise, &request.AnonymiseForm{Number: "1"}); fault.FieldOf(err) != "申请编号" {
+			t.Fatalf("without the number: %v", err)
+		}
+		closed := c.ClosedAt
+		d.must(rc.Case, "disclosure_officer", request.ActAnonymise, form)
+		c, q := d.view(rc.Case)
+		if q.Content != "" || q.Outcome != request.Grant || q.Kind != request.Natural || q.ServedOn.IsZero() || !q.Service.Anonymised() || !c.ClosedAt.Equal(closed) {
+			t.Errorf("%+v", q)
+		}
+		if _, err := d.room.Reveal(ctx, d.people["clerk"], rc.Case); fault.KindOf(err) != fault.Gone {
+			t.Errorf("who asked: %v", err)
+		}
+		if _, err := d.room.Package(ctx, d.people["clerk"], rc.Case, packing); fault.KindOf(err) != fault.Gone {
+			t.Errorf("package: %v", err)
+		}
+		if _, _, err := d.room.Track(ctx, rc.Code, "002X"); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("the code still opens: %v", err)
+		}
+		if err := d.do(rc.Case, "disclosure_officer", request.ActAnonymise, form); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("twice: %v", err)
+		}
+	})
+}
+
+func TestA28_OneThingIsDestroyedOnOrderByTwo(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		d.setProfile()
+		rc := d.closed()
+		form := &request.EraseForm{What: request.ErasePhone, Reason: "依申请人请求，个人信息保护法第四十七条"}
+		for field, bad := range map[string]request.EraseForm{"销毁什么": {}, "依据和理由": {What: request.ErasePhone}, "编号": {What: request.EraseMessage, Target: 99, Reason: "令"}} {
+			if err := d.do(rc.Case, "clerk", request.ActErase, &bad); fault.FieldOf(err) != field {
+				t.Errorf("%s: %v", field, err)
+			}
+		}
+		d.must(rc.Case, "disclosure_officer", request.ActErase, form)
+		if err := d.do(rc.Case, "disclosure_officer", request.ActEraseGrant, &request.NoteForm{}); fault.KindOf(err) != fault.Forbidden {
+			t.Fatalf("one person proposed and granted: %v", err)
+		}
+		if who, err := d.room.Reveal(ctx, d.people["clerk"], rc.Case); err != nil || who.Phone != secretPhone {
+			t.Fatalf("%+v %v", who, err)
+		}
+		d.must(rc.Case, "disclosure_officer", request.ActEraseDrop, &request.NoteForm{Text: "改由承办人提出"})
+		other := d.closed()
+		d.must(other.Case, "clerk", request.ActErase, form)
+		d.must(other.Case, "disclosure_officer", request.ActEraseGrant, &request.NoteForm{})
+		if who, err := d.room.Reveal(ctx, d.people["clerk"], other.Case); err != nil || who.Phone != "" || who.Name != secretName {
+			t.Errorf("%+v %v", who, err)
+		}
+	})
+}
+
+// Every sealed column of a request is emptied or its row goes; a new table
+// that is forgotten fails here.
+func TestA28_NothingSealedIsForgotten(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		query := `SELECT m.name, p.name FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name LIKE 'request%' AND p.name LIKE '%\_sealed' ESCAPE '\'`
+		if db.Dialect != store.SQLite {
+			query = `SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name LIKE 'request%' AND column_name LIKE '%\_sealed'`
+		}
+		rows, err := db.Reader().QueryContext(ctx, query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		seen := 0
+		for rows.Next() {
+			var table, column string
+			if err := rows.Scan(&table, &column); err != nil {
+				t.Fatal(err)
+			}
+			seen++
+			if table == "request_imports" { // a whole old register, kept and dropped as one
+				continue
+			}
+			if !request.Destroys(table, column) {
+				t.Errorf("%s.%s stays when who asked is destroyed", table, column)
+			}
+		}
+		if err := rows.Err(); err != nil || seen < 8 {
+			t.Fatalf("%d columns %v", seen, err)
+		}
+	})
+}
+
+func unescape(t *testing.T, s string) string {
+	t.Helper()
+	out, err := url.PathUnescape(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
