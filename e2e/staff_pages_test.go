@@ -128,6 +128,7 @@ var staffPages = []staffPage{
 	{name: "notes", pattern: "/office/requests/{id}/notes", role: "clerk", path: "/office/requests/{consulted}/notes"},
 	{name: "councils", pattern: "/office/requests/councils", role: "clerk", path: "/office/requests/councils"},
 	{name: "council refused", role: "clerk", path: "/office/requests/councils", form: "#form-council", status: http.StatusBadRequest},
+	{name: "letter", pattern: "/office/requests/{id}/letter", role: "clerk", path: "/office/requests/{consulted}/letter"},
 	{name: "party", pattern: "/office/requests/{id}/parties/{party}", role: "clerk", path: "/office/requests/{consulted}/parties/third_party"},
 	{name: "outbox", pattern: "/office/outbox", role: "system_admin", path: "/office/outbox"},
 
@@ -138,6 +139,9 @@ var staffPages = []staffPage{
 
 // staffFiles are the addresses of the office that answer no page.
 var staffFiles = map[string]string{
+	"/office/requests/{id}/letters/{letter}/files/{stamped}": "the stamped letter as it came",
+	"/office/requests/{id}/forms/{form}":                     "form to print",
+
 	"/office/assets/{hash}/office.css":                "style sheet",
 	"/office/assets/{hash}/desk.js":                   "script",
 	"/office/assets/{hash}/draft.js":                  "script",

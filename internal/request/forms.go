@@ -1,6 +1,7 @@
 package request
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -115,6 +116,14 @@ func (d Decision) check() error {
 		info, ok := it.Outcome.Info()
 		if !ok {
 			return fault.Field("request.Decision", "答复结果", "“答复结果”：第 %d 项还没有选结果，没有依据的不能保存（A-16）。", i+1)
+		}
+		for _, g := range it.Grounds {
+			if !slices.Contains(PartialGrounds, g) {
+				return fault.Field("request.Decision", "不予公开部分的依据", "“不予公开部分的依据”：第 %d 项请从列出的依据里选。", i+1)
+			}
+		}
+		if it.Sort != "" && !slices.Contains(Sorts[it.Outcome], it.Sort) {
+			return fault.Field("request.Decision", "属于哪一类", "“属于哪一类”：第 %d 项选的类别和答复结果对不上。", i+1)
 		}
 		for _, n := range info.Needs {
 			have := map[Need]string{NeedReason: it.Reason, NeedWay: it.Way, NeedSearch: it.Search, NeedContent: it.Content, NeedOwner: it.Owner}[n]

@@ -175,9 +175,9 @@ func (r *Room) loadLetters(ctx context.Context, q store.Querier, out *Request) e
 	return rows.Err()
 }
 
-// maxLetterFile bounds a scan in bytes; maxLetterFiles counts those of a letter.
+// MaxLetterFile bounds a scan in bytes; maxLetterFiles counts those of a letter.
 const (
-	maxLetterFile  = 20 << 20
+	MaxLetterFile  = 20 << 20
 	maxLetterFiles = 10
 )
 
@@ -197,10 +197,10 @@ func (r *Room) AddLetterFile(ctx context.Context, a access.Actor, files filestor
 	if types == nil {
 		return fault.Newf(fault.Internal, "request.AddLetterFile", "kind %q", kind)
 	}
-	b, err := files.Put(ctx, content, maxLetterFile)
+	b, err := files.Put(ctx, content, MaxLetterFile)
 	switch {
 	case fault.KindOf(err) == fault.TooLarge:
-		return bad(fault.TooLarge, "文件超过 %d MB，没有保存。", maxLetterFile>>20)
+		return bad(fault.TooLarge, "文件超过 %d MB，没有保存。", MaxLetterFile>>20)
 	case err != nil:
 		return err
 	case b.Size == 0:
@@ -242,4 +242,48 @@ func fileName(s string) string {
 	}
 	r := []rune(strings.TrimSpace(s))
 	return string(r[:min(len(r), 100)])
+}
+
+// LetterSections are the paragraphs of a letter with the names in them. Each
+// reading is an act in the audit log.
+func (r *Room) LetterSections(ctx context.Context, a access.Actor, q *Request, l Letter) (out []Section, err error) {
+	defer fault.Wrap(&err, "request.LetterSections(%d)", l.ID)
+	const between = "\x1f"
+	out = slices.Clone(l.Sections())
+	texts := make([]string, len(out))
+	for i, s := range out {
+		texts[i] = s.Text
+	}
+	l.Body = strings.Join(texts, between)
+	named, err := r.Addressed(ctx, a, q, l)
+	if err != nil {
+		return nil, err
+	}
+	for i, text := range strings.Split(named, between) {
+		out[i].Text = text
+	}
+	return out, nil
+}
+
+// LetterFile gives the bytes of a stamped letter. Each reading is an act in the
+// audit log. Errors: NotFound for a file of another request.
+func (r *Room) LetterFile(ctx context.Context, a access.Actor, files filestore.Store, q *Request, file int64) (out LetterFile, content []byte, err error) {
+	defer fault.Wrap(&err, "request.LetterFile(%d)", file)
+	for _, l := range q.Letters {
+		for _, f := range l.Files {
+			if f.ID != file {
+				continue
+			}
+			r1, err := files.Open(ctx, f.SHA)
+			if err != nil {
+				return f, nil, err
+			}
+			content, err = io.ReadAll(io.LimitReader(r1, MaxLetterFile+1))
+			if err = errors.Join(err, r1.Close()); err != nil {
+				return f, nil, err
+			}
+			return f, content, audit.Record(ctx, r.db.Writer(), audit.Event{At: r.now(), Actor: a.Login, Act: audit.ViewPersonal, Target: fmt.Sprintf("case:%d", q.Case), Outcome: audit.Done, Detail: f.KindName()})
+		}
+	}
+	return out, nil, fault.New(fault.NotFound, "request.LetterFile", "没有找到这个文件。")
 }

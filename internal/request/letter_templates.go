@@ -41,13 +41,13 @@ var Templates = []Template{
 	{ID: LetterExtension, Title: "政府信息公开延期答复告知书", Rules: []string{"A-71", "A-116"}, To: ApplicantMark, Paras: []Para{
 		{ID: "body", Label: "事由", Text: "本机关于{收到日期}收到{您}提出的政府信息公开申请（登记编号：{登记编号}）。因{延期原因}"},
 		{ID: "limit", Label: "期限", Locked: lockedLimit, Text: "依照" + regulation + "第三十三条，经本机关政府信息公开工作机构负责人同意，答复期限延长{延长天数}个工作日。"}}},
-	{ID: LetterThird, Title: "征求第三方意见书", Rules: []string{"A-76", "A-116"}, To: ThirdMark, Paras: []Para{
+	{ID: LetterThird, Title: "征求第三方意见书", Rules: []string{"A-76", "A-116"}, To: PartyMark, Paras: []Para{
 		{ID: "body", Label: "事由", Text: "本机关收到政府信息公开申请，申请公开的内容涉及贵方：{涉及内容}"},
 		{ID: "limit", Label: "期限", Locked: lockedLimit, Text: "依照" + regulation + "第三十二条，请自收到本意见书之日起15个工作日内提出是否同意公开的意见；不同意公开的，请说明理由。逾期没有提出意见的，由本机关依照条例的规定决定是否公开。不同意公开且有合理理由的，本机关不予公开；本机关认为不公开可能对公共利益造成重大影响的，可以决定予以公开，并将决定公开的内容和理由书面告知。"}}},
 	{ID: LetterOpinion, Title: "第三方意见反馈表", Rules: []string{"A-76"}, Unsent: true, Paras: []Para{
 		{ID: "form", Label: "反馈表", Rows: true, Locked: "由第三方填写。", Text: "征求意见的机关｜{机关?}\n登记编号｜{登记编号?}\n涉及的内容｜{涉及内容?}\n收到意见书的日期｜　　　　年　　月　　日\n意见（请选一项）｜□ 同意公开　　□ 不同意公开　　□ 部分同意公开\n不同意公开的部分和理由｜／／／\n单位盖章或者本人签名｜／\n填写日期｜　　　　年　　月　　日"},
 		{ID: "note", Label: "说明", Text: "请自收到征求意见书之日起15个工作日内交回。"}}},
-	{ID: LetterOrgans, Title: "征求其他机关意见函", Rules: []string{"A-77", "A-78", "A-116"}, To: OrganMark, Paras: []Para{
+	{ID: LetterOrgans, Title: "征求其他机关意见函", Rules: []string{"A-77", "A-78", "A-116"}, To: PartyMark, Paras: []Para{
 		{ID: "body", Label: "事由", Text: "本机关收到政府信息公开申请，申请公开的内容涉及贵机关：{涉及内容}"},
 		{ID: "limit", Label: "期限", Locked: lockedLimit, Text: "{机关答复期限}"}}},
 	{ID: LetterReasons, Title: "政府信息公开申请说明理由告知书", Rules: []string{"A-79", "A-116"}, To: ApplicantMark, Paras: []Para{
@@ -57,7 +57,7 @@ var Templates = []Template{
 		{ID: "body", Label: "事由", Text: "{您}于{收到日期}提出政府信息公开申请（登记编号：{登记编号}）。{收费理由}"},
 		{ID: "sum", Label: "金额", Locked: "金额按收费标准算出。", Text: "依照" + regulation + "第四十二条和《政府信息公开信息处理费管理办法》（国办函〔2020〕109号），按{计费方式}，共{数量}，应缴纳信息处理费{金额}元。收费标准：{收费标准}"},
 		{ID: "limit", Label: "期限", Locked: lockedLimit, Text: "请自收到本通知次日起30日内缴纳，缴费方式：{缴费方式}逾期未缴纳的，视为放弃申请，本机关不再处理该申请。答复期限从{您}完成缴费的次日起重新计算。对收费有异议的，可以在缴费期满后，连同对申请的处理一并申请行政复议或者提起行政诉讼。"}}},
-	{ID: LetterOverride, Title: "告知第三方公开决定书", Rules: []string{"A-76", "A-92", "A-99"}, To: ThirdMark, Paras: []Para{
+	{ID: LetterOverride, Title: "告知第三方公开决定书", Rules: []string{"A-76", "A-92", "A-99"}, To: PartyMark, Paras: []Para{
 		{ID: "body", Label: "经过", Text: "本机关就政府信息公开申请向贵方征求意见，贵方于{第三方答复日期}表示不同意公开。"},
 		{ID: "result", Label: "决定", Locked: lockedLaw, Text: "经审查，本机关认为不公开可能对公共利益造成重大影响，依照" + regulation + "第十五条、第三十二条，决定公开下列内容：{公开内容}"},
 		{ID: "reason", Label: "理由", Text: "理由：{公开理由}"},
@@ -70,13 +70,6 @@ var Templates = []Template{
 		{ID: "result", Label: "结果", Text: "经审核，依照" + regulation + "第四十一条，{更正结果}"},
 		{ID: "remedy", Label: "救济途径", Locked: lockedRemedy, Text: "{救济途径}"}}},
 }
-
-// The marks that stand for names in stored letters; the name of the applicant
-// has its mark in letter.go.
-const (
-	ThirdMark = "〔第三方〕"
-	OrganMark = "〔机关〕"
-)
 
 // FindTemplate is a document of A8.7 by its id.
 func FindTemplate(id string) (Template, bool) {

@@ -155,7 +155,7 @@ func framed() (fs.FS, error) {
 }
 
 // styles are joined in this order.
-var styles = []string{"frame", "form", "parts", "faces", "desk", "cases", "board", "draft", "release", "sheet", "talk", "redact"}
+var styles = []string{"frame", "form", "parts", "faces", "desk", "cases", "letters", "board", "draft", "release", "sheet", "talk", "redact"}
 
 func (o *Office) loadStyle() error {
 	for _, n := range styles {

@@ -25,6 +25,7 @@ type requestChapter struct {
 // requestChapters are those beside the main line, in the order of the page.
 func requestChapters() []requestChapter {
 	return []requestChapter{
+		lettersChapter(),
 		materialsChapter(),
 		receivingPages(),
 		partiesChapter(),
@@ -122,11 +123,38 @@ func decideFields(v *casework.View, _ workday.Date) []field {
 		out = append(out,
 			field{Name: "what" + n, Label: "第 " + n + " 项申请的信息", Kind: "text", Value: it.What, Max: 300, Required: i == 0},
 			field{Name: "outcome" + n, Label: "第 " + n + " 项答复结果", Kind: "select", Options: outcomes},
+			field{Name: "ground" + n, Label: "第 " + n + " 项不予公开部分的依据", Kind: "select", Options: partialOptions(it, 0), Hint: "部分公开的必选；决定救济途径怎么写。"},
+			field{Name: "other" + n, Label: "第 " + n + " 项不予公开部分的另一个依据", Kind: "select", Options: partialOptions(it, 1)},
 			field{Name: "reason" + n, Label: "第 " + n + " 项理由", Kind: "area", Value: it.Reason, Max: 2000, Hint: "不公开、不提供、不处理的要写明。"},
+			field{Name: "harm" + n, Label: "第 " + n + " 项公开会造成的损害", Kind: "area", Value: it.Harm, Max: 2000, Hint: "危及安全、损害第三方权益的要写明公开会造成什么损害。"},
+			field{Name: "sort" + n, Label: "第 " + n + " 项属于哪一类", Kind: "select", Options: sortOptions(it.Sort), Hint: "内部事务信息、过程性信息选一类。"},
 			field{Name: "content" + n, Label: "第 " + n + " 项提供的内容", Kind: "area", Value: it.Content, Max: 2000, Hint: "予以公开、部分公开的写明提供什么、怎样提供。"},
 			field{Name: "way" + n, Label: "第 " + n + " 项获取方式", Kind: "text", Value: it.Way, Max: 500, Hint: "已主动公开的写明网址或者获取途径。"},
 			field{Name: "search" + n, Label: "第 " + n + " 项检索记录", Kind: "area", Value: it.Search, Max: 2000, Hint: "信息不存在的，写明在哪里、由谁、用什么词检索。"},
 			field{Name: "owner" + n, Label: "第 " + n + " 项负责公开的机关", Kind: "text", Value: it.Owner, Max: 300})
+	}
+	return out
+}
+
+// partialOptions are the grounds of the withheld part; i is which of them.
+func partialOptions(it request.Item, i int) []option {
+	out := []option{{Name: textChoose}}
+	for _, g := range request.PartialGrounds {
+		name := g.Name()
+		if g == request.OtherEnding {
+			name = "不属于政府信息"
+		}
+		out = append(out, option{string(g), name, i < len(it.Grounds) && it.Grounds[i] == g})
+	}
+	return out
+}
+
+func sortOptions(chosen string) []option {
+	out := []option{{Name: textChoose}}
+	for _, o := range []request.Outcome{request.DenyInternal, request.DenyProcess} {
+		for _, s := range request.Sorts[o] {
+			out = append(out, option{s, o.Name() + "：" + s, s == chosen})
+		}
 	}
 	return out
 }
@@ -136,7 +164,12 @@ func readDecide(r *http.Request) (any, error) {
 	for i := range decidedItems {
 		n := fmt.Sprintf("%d", i+1)
 		it := request.Item{What: value(r, "what"+n), Outcome: request.Outcome(value(r, "outcome"+n)), Reason: longValue(r, "reason"+n), Content: longValue(r, "content"+n),
-			Way: value(r, "way"+n), Search: longValue(r, "search"+n), Owner: value(r, "owner"+n)}
+			Way: value(r, "way"+n), Search: longValue(r, "search"+n), Owner: value(r, "owner"+n), Harm: longValue(r, "harm"+n), Sort: value(r, "sort"+n)}
+		for _, name := range []string{"ground" + n, "other" + n} {
+			if g := request.Outcome(value(r, name)); g != "" && it.Outcome == request.Partial {
+				it.Grounds = append(it.Grounds, g)
+			}
+		}
 		if it.What != "" {
 			f.Decision.Items = append(f.Decision.Items, it)
 		} else if it.Outcome != "" {

@@ -38,7 +38,6 @@ func requestRoutes() []route {
 		get("/office/requests/settings", textAnswerSetup, access.ApproveExtension, answerSetupPage),
 		post("/office/requests/settings", textAnswerSetup, access.ApproveExtension, saveAnswerSetup),
 		get("/office/requests/{id}/applicant", textApplicant, access.HandleRequest, applicantPage),
-		get("/office/requests/{id}/letters/{letter}", "下载文书", access.HandleRequest, letterFile),
 	}
 	for _, c := range requestChapters() {
 		list = append(list, c.routes...)
@@ -127,29 +126,6 @@ func applicantPage(o *Office, c *call) (*answer, error) {
 	return o.page(c, "request_form", http.StatusOK, d)
 }
 
-// letterFile gives a letter as a Word file with the applicant's name in it.
-func letterFile(o *Office, c *call) (*answer, error) {
-	_, q, err := o.requestCase(c)
-	if err != nil {
-		return nil, err
-	}
-	id, err := pathNumber(c.r, "letter")
-	if err != nil {
-		return nil, err
-	}
-	for _, l := range q.Letters {
-		if l.ID != id {
-			continue
-		}
-		body, err := o.deps.Requests.Addressed(c.ctx(), c.actor(), q, l)
-		if err != nil {
-			return nil, err
-		}
-		return wordLetter(l.Title, body)
-	}
-	return nil, fault.New(fault.NotFound, "office.letterFile", textNotFound)
-}
-
 func answerSetupPage(o *Office, c *call) (*answer, error) {
 	return o.answerSetup(c, http.StatusOK, nil)
 }
@@ -175,6 +151,7 @@ func (o *Office) answerSetup(c *call, status int, wrong error) (*answer, error) 
 		text("seat", "所在地人民政府", "只有按区设立的分局填写。", false), text("seat_address", "所在地人民政府的复议机构地址", "", false),
 		text("superior", "上一级主管部门", "只有垂直领导机关和司法行政部门填写。", false), text("superior_address", "上一级主管部门地址", "", false),
 		text("court", "管辖法院", "被告是县级以上政府的由中级人民法院管辖。", true), text("court_address", "管辖法院地址", "", true),
+		{Name: "assigned", Label: "法院的级别", Kind: "select", Options: []option{{Name: "按级别管辖：县级以上政府由中级法院、其他机关由基层法院管辖"}, {Value: "1", Name: "集中管辖或者指定管辖"}}},
 		text("online", "行政复议网上渠道", "通过互联网送达的，应当同时提供。", false), text("contact", "联系方式", "印在答复书末尾。", false),
 		{Name: "counsel", Label: "法律顾问意见必经", Kind: "select", Options: []option{{Value: "", Name: "由承办人决定是否请法律顾问"}, {Value: "1", Name: "审核前必须有法律顾问或者公职律师的意见"}}}}}
 	if wrong != nil {
@@ -194,7 +171,7 @@ func saveAnswerSetup(o *Office, c *call) (*answer, error) {
 				v := func(name string) string { return value(c.r, name) }
 				err = o.deps.Requests.SetProfile(c.ctx(), c.actor(), id, request.Profile{Kind: request.OrganKind(v("kind")), Name: v("name"), Prefix: v("prefix"), Own: request.Body{Name: v("own"), Address: v("own_address")},
 					Seat: request.Body{Name: v("seat"), Address: v("seat_address")}, Superior: request.Body{Name: v("superior"), Address: v("superior_address")},
-					Court: request.Body{Name: v("court"), Address: v("court_address")}, Online: v("online"), Contact: v("contact"), Counsel: v("counsel") != ""})
+					Court: request.Body{Name: v("court"), Address: v("court_address")}, Online: v("online"), Contact: v("contact"), Assigned: v("assigned") != "", Counsel: v("counsel") != ""})
 			}
 		}
 	}

@@ -57,7 +57,14 @@ func (s *site) requestThings() *strings.Replacer {
 	}
 	archived := "/office/requests/" + strings.TrimPrefix(closed, "/office/cases/") + "/package.zip"
 	paper := s.material(id, "answerer")
-	return strings.NewReplacer(append(append([]string{"/office/requests/{id}/package.zip", archived}, s.intakeThings(b, id)...), "/office/requests/{id}", "/office/requests/"+id, "/letters/{letter}", fmt.Sprintf("/letters/%d", letter), "/parties/{party}", "/parties/third_party", "/minutes/{council}", "/minutes/1",
+	var request int64
+	if _, err := fmt.Sscan(id, &request); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.deps.Requests.AddLetterFile(ctx, access.Actor{Login: "answerer"}, s.deps.Files, request, letter, "scan", "回执.pdf", strings.NewReader("%PDF-1.4\n%%EOF\n")); err != nil {
+		s.t.Fatal(err)
+	}
+	return strings.NewReplacer(append(append([]string{"/office/requests/{id}/package.zip", archived}, s.intakeThings(b, id)...), "/office/requests/{id}", "/office/requests/"+id, "/letters/{letter}/files/{stamped}", fmt.Sprintf("/letters/%d/files/1", letter), "/letters/{letter}", fmt.Sprintf("/letters/%d", letter), "/forms/{form}", "/forms/application", "/parties/{party}", "/parties/third_party", "/minutes/{council}", "/minutes/1",
 		"/files/{material}/pages/{n}", fmt.Sprintf("/files/%d/pages/1", paper), "/files/{material}", fmt.Sprintf("/files/%d", paper))...)
 }
 
