@@ -114,6 +114,12 @@ func TestRelease_TheEditorOfBlocks(t *testing.T) {
 		t.Errorf("%d pictures in the preview", n)
 	}
 	b.look("preview")
+	b.open(s.url + "/office/releases/1")
+	b.look("slip-picture")
+	b.open(s.url + "/office/negative-list")
+	b.look("negative-list")
+	b.open(s.url + "/office/releases?state=drafting")
+	b.look("release-list-state")
 	if bad := b.faults(); len(bad) > 0 {
 		t.Errorf("%q", bad)
 	}
