@@ -41,6 +41,10 @@ func filledOffice(t *testing.T) office {
 		t.Fatal(err)
 	}
 	withdrawal, err := seedOffice(ctx, a)
+	var papers int64 // the request that has documents
+	if err == nil {
+		err = a.DB.Reader().QueryRowContext(ctx, `SELECT MIN(case_id) FROM request_materials`).Scan(&papers)
+	}
 	if err := errors.Join(err, a.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +52,7 @@ func filledOffice(t *testing.T) office {
 	manager := s.staff(t, "demo-library-manager")
 	fillOffice(t, s.staff(t, "demo-clerk"), manager)
 	at := "/office/organ/" + deskOrgan
-	return office{s, strings.NewReplacer("{withdrawal}", strconv.FormatInt(withdrawal, 10), "{request}", strconv.FormatInt(withdrawal+1, 10), "{mend}", strconv.FormatInt(withdrawal+8, 10), "{consulted}", strconv.FormatInt(withdrawal+5, 10), // the next case
+	return office{s, strings.NewReplacer("{withdrawal}", strconv.FormatInt(withdrawal, 10), "{request}", strconv.FormatInt(withdrawal+1, 10), "{papers}", strconv.FormatInt(papers, 10), "{mend}", strconv.FormatInt(withdrawal+8, 10), "{consulted}", strconv.FormatInt(withdrawal+5, 10), // the next case
 
 		"{leader}", manager.linkTo(at+"/leaders", "澹台明溪"), "{unit}", manager.linkTo(at+"/units", "校园艺术科"))}
 }

@@ -79,6 +79,10 @@ func (a *App) seedRequest(ctx context.Context, organ int64, i int, content strin
 	switch stage {
 	case "correcting":
 		do(request.ActCorrect, &request.CorrectForm{Points: []string{"写明要申请公开的文件名称、文号，或者具体的事项和年份"}})
+	case "working":
+		if err == nil {
+			err = a.seedMaterials(ctx, rc.Case, clerk)
+		}
 	case "consulted":
 		do(request.ActConsult, &request.ConsultForm{Who: "third_party", Name: "演示·校服供应商", Contact: "演示地址", Proof: "演示代码0001", What: "校服采购合同中的单价和供货清单", On: a.Today().AddDays(-10)})
 		do(request.ActConsult, &request.ConsultForm{Who: "other_organ", Name: "清河市财政局", What: "采购资金的来源", On: a.Today().AddDays(-10)})

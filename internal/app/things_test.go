@@ -3,6 +3,8 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"image"
+	"image/png"
 	"io"
 	"log/slog"
 	"strings"

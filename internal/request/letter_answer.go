@@ -61,6 +61,8 @@ func ComposeAnswer(c *casework.Case, q *Request, today workday.Date) *Composed {
 		f["救济途径"] = rem.Text
 	}
 	t.Paras = append(t.Paras, Para{ID: "remedy", Label: "救济途径", Locked: lockedRemedy, Text: "{救济途径?}"})
+	f["附件"] = q.attachmentLine()
+	t.Paras = append(t.Paras, Para{ID: "files", Label: "附件", Locked: lockedFiles, Text: "{附件}", Optional: true})
 	for i := range t.Paras { // an organisation is not addressed as a person
 		if q.Kind != Natural && q.Kind != "" {
 			t.Paras[i].Text = strings.ReplaceAll(strings.ReplaceAll(t.Paras[i].Text, "{您}", "贵单位"), "您", "贵单位")

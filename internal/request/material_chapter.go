@@ -2,7 +2,9 @@ package request
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"gongkai/internal/access"
 	"gongkai/internal/casework"
@@ -48,3 +50,18 @@ func (r *Room) materials() chapter {
 
 // taskCheck waits for a person who did not redact.
 const taskCheck = "check_redaction"
+
+// lockedFiles explains why the list of files is not changed by hand.
+const lockedFiles = "附件按“材料”里决定提供的文件列出，不能手工改。"
+
+// attachmentLine is the list of files at the end of an answer, "" for none.
+func (q *Request) attachmentLine() string {
+	list := q.Attachments()
+	for i, name := range list {
+		list[i] = fmt.Sprintf("%d．%s", i+1, name)
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return "附件：" + strings.Join(list, "；")
+}

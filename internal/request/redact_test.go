@@ -107,7 +107,7 @@ func (d *desk) fine(err error) {
 }
 
 func (d *desk) decideForm() *request.DecideForm {
-	return &request.DecideForm{Decision: request.Decision{Items: []request.Item{{What: "布局规划", Outcome: request.Partial, Content: "规划文本一份", Reason: "含有不应公开的内容"}}}}
+	return &request.DecideForm{Decision: request.Decision{Items: []request.Item{{What: "布局规划", Outcome: request.Partial, Content: "规划文本一份", Reason: "含有不应公开的内容", Grounds: []request.Outcome{request.DenyProcess}}}}}
 }
 
 // everythingIn unpacks a file as unzip, strings and pdftotext would, and joins
@@ -310,7 +310,10 @@ func TestA81_NotOnePageWithoutADecision(t *testing.T) {
 		d.must(id, "disclosure_officer", request.ActChecked, &request.CheckedForm{File: file, Looked: true})
 		d.must(id, "signer", request.ActSign, &request.NoteForm{})
 		if list := d.materialsOf(id).Attachments(); len(list) != 1 || list[0] != "规划.pdf（部分内容已遮盖）" {
-			t.Errorf("the letter lists %q", list)
+			t.Errorf("the request lists %q", list)
+		}
+		if q := d.materialsOf(id); !strings.Contains(q.Letters[len(q.Letters)-1].Body, "附件：1．规划.pdf（部分内容已遮盖）") {
+			t.Errorf("the letter lists no files:\n%s", q.Letters[len(q.Letters)-1].Body)
 		}
 		if err := d.room.Rule(ctx, clerk, id, file, request.RuleForm{Choice: request.GiveAll}); fault.KindOf(err) != fault.Forbidden {
 			t.Errorf("a page changed after the answer was signed: %v", err)

@@ -28,6 +28,8 @@ type Requests interface {
 	Due(ctx context.Context, id int64) (clock.Result, error)
 	// Reveal reads who asked; each reading stands in the audit log.
 	Reveal(ctx context.Context, a access.Actor, id int64) (*foi.Applicant, error)
+	// HandedOut reads a file that went out with the answer.
+	HandedOut(ctx context.Context, a access.Actor, id, version int64) (*foi.Version, []byte, error)
 	// Apply is an act of the applicant on their case.
 	Apply(ctx context.Context, d casework.Do) (*casework.Result, error)
 	// Similar are earlier answers to similar words, without anybody who asked.

@@ -66,6 +66,7 @@ func (p *Portal) Routes() []Route {
 		post("/requests/enough", textEnough, p.enough),
 		post("/requests/receipt.pdf", "申请回执（PDF）", p.receiptPDF),
 		post("/requests/letter.pdf", "文书（PDF）", p.letterPDF),
+		post("/requests/file", "随答复提供的文件", p.givenFile),
 		live(get("/requests/track", textTrack, p.trackForm)),
 		post("/requests/track", "申请进度", p.track),
 		live(get("/requests/opinion", textOpinion, p.opinionForm)),
