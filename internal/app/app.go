@@ -23,6 +23,7 @@ import (
 	"gongkai/internal/jobs"
 	"gongkai/internal/notify"
 	"gongkai/internal/org"
+	"gongkai/internal/oversight"
 	"gongkai/internal/publication"
 	"gongkai/internal/release"
 	"gongkai/internal/request"
@@ -71,6 +72,7 @@ type App struct {
 	Cases     *casework.Kernel
 	Releases  *release.Room
 	Requests  *request.Room
+	Oversight *oversight.Room
 
 	mu       sync.Mutex
 	index    *search.Index
@@ -124,6 +126,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	a.Cases = casework.New(a.DB, a.Now)
 	a.Releases = release.New(a.DB, a.Cases, shelf{a.Documents}, checker{a.Files, a.Documents}, a.Now)
 	a.Requests = request.New(a.DB, a.Cases, a.Vault, a.Now).KeepIn(a.Files)
+	a.Oversight = oversight.New(a.DB, a.Cases, a.Requests, a.Now)
 	a.Requests.KeepMaterials(request.MaterialDeps{Store: a.Files, Pages: PagePictures, Page: PagePicture, Text: PDFText})
 	if a.Config.Mail != nil {
 		a.Requests.SendBy(postman{a})

@@ -51,7 +51,7 @@ func address(t *testing.T, pattern string, seen things, assets map[string]string
 	path = strings.NewReplacer("/columns/{id}", "/columns/1", "/releases/{id}", fmt.Sprintf("/releases/%d", seen.draft), "/requests/{id}", fmt.Sprintf("/requests/%d", seen.request),
 		"{id}", fmt.Sprint(work), "{edition}", "1", "{n}", "1", "{no}", "1", "{code}", "qh-jyj", "{login}", "target", "{sha}", seen.photo, "{key}", seen.key,
 		"{case}", fmt.Sprint(seen.duty), "{batch}", fmt.Sprint(seen.batch), "{item}", fmt.Sprint(seen.item), "{leader}", fmt.Sprint(seen.leader), "{unit}", fmt.Sprint(seen.unit),
-		"{slip}", fmt.Sprint(seen.slip), "{file}", fmt.Sprint(seen.file), "{exception}", fmt.Sprint(seen.exception), "{picture}", fmt.Sprint(seen.picture), "{entry}", fmt.Sprint(seen.listed), "{letter}", fmt.Sprint(seen.letter), "{material}", fmt.Sprint(seen.material), "{scan}", fmt.Sprint(seen.scan), "{import}", fmt.Sprint(seen.table), "{party}", "third_party", "{form}", "application", "{stamped}", "1", "{council}", fmt.Sprint(seen.council)).Replace(path)
+		"{slip}", fmt.Sprint(seen.slip), "{file}", fmt.Sprint(seen.file), "{exception}", fmt.Sprint(seen.exception), "{picture}", fmt.Sprint(seen.picture), "{entry}", fmt.Sprint(seen.listed), "{letter}", fmt.Sprint(seen.letter), "{material}", fmt.Sprint(seen.material), "{scan}", fmt.Sprint(seen.scan), "{import}", fmt.Sprint(seen.table), "{party}", "third_party", "{sampling}", fmt.Sprint(seen.sampling), "{answer}", fmt.Sprint(seen.sampled), "{form}", "application", "{stamped}", "1", "{council}", fmt.Sprint(seen.council)).Replace(path)
 	if strings.ContainsAny(path, "{}") {
 		t.Fatalf("%s names a thing that the seeded library lacks: give it one in things()", pattern)
 	}

@@ -239,6 +239,7 @@ type things struct {
 	council              int64  // a meeting with minutes
 	request, letter      int64  // a request that was confirmed in writing
 	closed               int64  // a request that was withdrawn
+	sampling, sampled    int64  // a sample of answers, and one of them
 	photo                string // digest of the leader's picture
 	key                  string // of a text for a limited audience
 }

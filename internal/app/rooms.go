@@ -78,7 +78,7 @@ func (a *App) api() (*api.API, error) {
 
 // office builds the staff pages.
 func (a *App) office(public *portal.Portal) (*office.Office, error) {
-	o, err := office.New(office.Deps{Access: a.Access, DB: a.DB, Organs: a.Organs, Site: a.Documents.Site, BaseURL: a.Config.BaseURL, Library: a.Documents, Cases: a.Cases, Notices: a.Hooks, Releases: a.Releases, Requests: a.Requests, Files: a.Files, Preview: a.preview(public)})
+	o, err := office.New(office.Deps{Access: a.Access, DB: a.DB, Organs: a.Organs, Site: a.Documents.Site, BaseURL: a.Config.BaseURL, Library: a.Documents, Cases: a.Cases, Notices: a.Hooks, Releases: a.Releases, Requests: a.Requests, Oversight: a.Oversight, Files: a.Files, Preview: a.preview(public)})
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"gongkai/internal/access"
 	"gongkai/internal/casework"
+	"gongkai/internal/oversight"
 	"gongkai/internal/release"
 	"gongkai/internal/request"
 )
@@ -76,6 +77,7 @@ func (p *pressroom) fill(out *things) {
 	p.must(err)
 	out.table = table.ID
 	p.fillMend(ctx, out)
+	p.sample(out)
 }
 
 // fillMend makes a correction of one's own record with its letter.
@@ -111,4 +113,19 @@ func oldRegister(t testing.TB) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// sample draws a sample of an answer that is taken for served.
+func (p *pressroom) sample(out *things) {
+	p.t.Helper()
+	ctx := context.Background()
+	today := p.Today()
+	_, err := p.DB.Writer().ExecContext(ctx, `UPDATE requests SET served_on = $2 WHERE case_id = $1`, out.request, today.String())
+	p.must(err)
+	eye := access.Actor{Login: "eye", Grants: []access.Grant{{Organ: p.organ, Role: access.Supervisor}}}
+	out.sampling, err = p.Oversight.Draw(ctx, eye, oversight.Order{Organ: p.organ, From: today, To: today, Wanted: 1, MendBy: today.AddDays(30)})
+	p.must(err)
+	_, err = p.DB.Writer().ExecContext(ctx, `UPDATE requests SET served_on = '' WHERE case_id = $1`, out.request)
+	p.must(err)
+	p.must(p.DB.Reader().QueryRowContext(ctx, `SELECT MIN(id) FROM sampled_answers WHERE sampling_id = $1`, out.sampling).Scan(&out.sampled))
 }

@@ -56,6 +56,7 @@ var rooms = map[string]layer{
 	"internal/interpretation": domain,
 	"internal/catalog":        domain,
 	"internal/request":        domain,
+	"internal/oversight":      domain, // how requests are answered below
 	"internal/annualreport":   domain,
 	"internal/consultation":   domain,
 	"internal/mailbox":        domain,

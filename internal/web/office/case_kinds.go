@@ -6,6 +6,7 @@ import (
 
 	"gongkai/internal/casework"
 	"gongkai/internal/fault"
+	"gongkai/internal/oversight"
 	"gongkai/internal/release"
 	"gongkai/internal/request"
 	"gongkai/internal/workday"
@@ -48,6 +49,7 @@ var caseKinds = map[casework.Kind]caseKind{
 		release.ActDecline: {reasonFields("提出的人会收到通知，看到这个原因。"), readReason},
 	}},
 	request.Kind:         requestCases(),
+	oversight.MendKind:   sampleMendKind,
 	request.DisputeCases: disputeCases,
 	request.MendCases:    mendCases,
 }

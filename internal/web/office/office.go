@@ -26,6 +26,7 @@ import (
 	"gongkai/internal/filestore"
 	"gongkai/internal/notify"
 	"gongkai/internal/org"
+	"gongkai/internal/oversight"
 	"gongkai/internal/release"
 	"gongkai/internal/request"
 	"gongkai/internal/store"
@@ -56,9 +57,11 @@ type Deps struct {
 	Cases    *casework.Kernel
 	Releases *release.Room
 	Requests *request.Room
-	Files    filestore.Store
-	Site     func(ctx context.Context) (*document.Site, error)
-	BaseURL  string // https://host; with https the cookies are Secure
+	// Oversight draws samples of answers.
+	Oversight *oversight.Room
+	Files     filestore.Store
+	Site      func(ctx context.Context) (*document.Site, error)
+	BaseURL   string // https://host; with https the cookies are Secure
 	// Preview renders a slip as its public page would look; at gives the address
 	// of one of its files. nil where there is no public side.
 	Preview func(ctx context.Context, s *release.Slip, at func(release.File) string) ([]byte, error)
@@ -95,8 +98,8 @@ type Office struct {
 // New builds the office. A broken template or an incomplete table stops the
 // start and not a reader.
 func New(deps Deps) (*Office, error) {
-	if deps.Access == nil || deps.DB == nil || deps.Organs == nil || deps.Library == nil || deps.Cases == nil || deps.Releases == nil || deps.Requests == nil || deps.Files == nil || deps.Site == nil {
-		return nil, errors.New("office.New: Access, DB, Organs, Library, Cases, Releases, Requests, Files and Site are needed")
+	if deps.Access == nil || deps.DB == nil || deps.Organs == nil || deps.Library == nil || deps.Cases == nil || deps.Releases == nil || deps.Requests == nil || deps.Oversight == nil || deps.Files == nil || deps.Site == nil {
+		return nil, errors.New("office.New: Access, DB, Organs, Library, Cases, Releases, Requests, Oversight, Files and Site are needed")
 	}
 	o := &Office{deps: deps, access: deps.Access, origin: http.NewCrossOriginProtection(), observe: func(Observation) {}, log: slog.Default()}
 	o.sessions = deps.Access.Sessions(o.secure())

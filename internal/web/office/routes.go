@@ -138,7 +138,7 @@ func (o *Office) routes() []route {
 
 		get("/office/audit", "审计记录", access.SearchAudit, auditPage),
 		get("/office/audit.xlsx", "导出审计记录", access.SearchAudit, auditSheet),
-	}, draftRoutes(), negativeRoutes(), caseRoutes(), releaseRoutes(), requestRoutes())
+	}, draftRoutes(), negativeRoutes(), caseRoutes(), releaseRoutes(), requestRoutes(), oversightRoutes())
 }
 
 // Route is one address with the status that each role gets for a request
