@@ -57,7 +57,7 @@ func ComposeAnswer(c *casework.Case, q *Request, today workday.Date) *Composed {
 	}
 	var rem Remedy
 	if q.Profile != nil {
-		rem = DecisionRemedy(*q.Profile, q.Decision, q.Electronic)
+		rem = q.Remedy()
 		f["救济途径"] = rem.Text
 	}
 	t.Paras = append(t.Paras, Para{ID: "remedy", Label: "救济途径", Locked: lockedRemedy, Text: "{救济途径?}"})
@@ -84,6 +84,15 @@ func ComposeAnswer(c *casework.Case, q *Request, today workday.Date) *Composed {
 		out.Missing = append(out.Missing, Gap{"答复意见", "p-opening"})
 	}
 	return out
+}
+
+// Remedy is the remedy paragraph of the answer, by the organ's record, which
+// must be there. A decision of which only the outcome is known is taken by it.
+func (q *Request) Remedy() Remedy {
+	if len(q.Decision.Items) == 0 {
+		return Remedies(*q.Profile, q.Outcome, q.Electronic)
+	}
+	return DecisionRemedy(*q.Profile, q.Decision, q.Electronic)
 }
 
 // facts are what every letter of a request knows.

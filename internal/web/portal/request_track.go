@@ -244,7 +244,7 @@ func (p *Portal) lay(ctx context.Context, d *trackedPage, c *casework.Case, q *f
 		d.Letters = append(d.Letters, l)
 	}
 	if served && q.Profile != nil {
-		d.Remedy = foi.Remedies(*q.Profile, q.Outcome, q.Electronic).Text
+		d.Remedy = q.Remedy().Text
 	}
 	return nil
 }
