@@ -170,7 +170,9 @@ type layerRow struct {
 	Marks int // removals that rest on it
 }
 
-func materialsPage(o *Office, c *call) (*answer, error) { return o.materials(c, http.StatusOK, "", nil) }
+func materialsPage(o *Office, c *call) (*answer, error) {
+	return o.materials(c, http.StatusOK, "", nil)
+}
 
 // materials shows the documents; wrong stands in the form that it belongs to.
 func (o *Office) materials(c *call, status int, at string, wrong error) (*answer, error) {
