@@ -126,7 +126,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	a.Cases = casework.New(a.DB, a.Now)
 	a.Releases = release.New(a.DB, a.Cases, shelf{a.Documents}, checker{a.Files, a.Documents}, a.Now)
 	a.Requests = request.New(a.DB, a.Cases, a.Vault, a.Now).KeepIn(a.Files)
-	a.Oversight = oversight.New(a.DB, a.Cases, a.Requests, a.Now)
+	a.Oversight = oversight.New(a.DB, a.Cases, overseen{a}, a.Now)
 	a.Requests.KeepMaterials(request.MaterialDeps{Store: a.Files, Pages: PagePictures, Page: PagePicture, Text: PDFText})
 	if a.Config.Mail != nil {
 		a.Requests.SendBy(postman{a})

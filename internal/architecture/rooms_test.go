@@ -32,6 +32,7 @@ var rooms = map[string]layer{
 	"internal/proofread":      pure,
 	"internal/docfile":        pure,
 	"internal/fault":          pure,
+	"internal/ground":         pure,
 	"internal/search/posting": pure,
 	"migrations":              pure, // SQL text, embedded
 

@@ -125,3 +125,13 @@ func answers(ctx context.Context, q store.Querier, sampling int64) (out []Answer
 	}
 	return out, rows.Err()
 }
+
+// Hints says what the records tell about an answer that somebody scores.
+func (r *Room) Hints(ctx context.Context, x Answer) (_ map[string]Hint, err error) {
+	defer fault.Wrap(&err, "oversight.Hints(%d)", x.Case)
+	q, err := r.requests.Answered(ctx, x.Case)
+	if err != nil {
+		return nil, err
+	}
+	return Hints(q), nil
+}

@@ -16,14 +16,20 @@ import (
 	"gongkai/internal/audit"
 	"gongkai/internal/casework"
 	"gongkai/internal/fault"
-	"gongkai/internal/request"
 	"gongkai/internal/store"
 	"gongkai/internal/workday"
 )
 
+// Served is a request whose answer was served, with the organ that answered.
+type Served struct{ Case, Organ int64 }
+
 // Requests is what oversight needs of the room of requests.
 type Requests interface {
-	ServedBetween(ctx context.Context, from, to workday.Date) ([]request.ServedAnswer, error)
+	// ServedBetween lists the answers served from one day to another, both
+	// included, in a fixed order.
+	ServedBetween(ctx context.Context, from, to workday.Date) ([]Served, error)
+	// Answered reads what the records say of one of them.
+	Answered(ctx context.Context, id int64) (Answered, error)
 }
 
 // Room keeps the samples of one library.
@@ -134,7 +140,7 @@ func (r *Room) Draw(ctx context.Context, a access.Actor, o Order) (id int64, err
 		return 0, err
 	}
 	below := tree.Below(o.Organ)
-	pool = slices.DeleteFunc(pool, func(x request.ServedAnswer) bool { return !slices.Contains(below, x.Organ) })
+	pool = slices.DeleteFunc(pool, func(x Served) bool { return !slices.Contains(below, x.Organ) })
 	if len(pool) == 0 {
 		return 0, fault.Field("oversight.Draw", "送达时间", "“送达时间”：这段时间里没有送达过答复，换一段时间再抽。")
 	}

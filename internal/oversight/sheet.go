@@ -11,7 +11,6 @@ import (
 	"gongkai/internal/clock"
 	"gongkai/internal/fault"
 	"gongkai/internal/proofread"
-	"gongkai/internal/request"
 )
 
 // Criterion is one line of the score sheet (ZC21-T17).
@@ -101,9 +100,22 @@ type Hint struct {
 	Why     string
 }
 
-// Hints looks at an answered request: at its clock, its letter and the words
-// of it. Nothing personal is in what it reads or says.
-func Hints(q *request.Request, due clock.Result) map[string]Hint {
+// Answered is what the records say of an answered request; nothing in it is
+// personal.
+type Answered struct {
+	Due         clock.Result
+	Number      string // of the answer
+	Letter      string // its words, "" when there is none
+	FormKept    bool   // it was given in the form asked for
+	Laws        []string
+	NeedsReason bool     // the outcome wants one
+	NoReason    bool     // and one is missing
+	Organs      []string // who reconsiders, as the letter must name them
+	Addresses   []string
+}
+
+// Hints says of each line what the records can tell; the person decides.
+func Hints(q Answered) map[string]Hint {
 	out := map[string]Hint{}
 	say := func(code string, ok bool, yes, no string) {
 		if ok {
@@ -112,56 +124,35 @@ func Hints(q *request.Request, due clock.Result) map[string]Hint {
 		}
 		out[code] = Hint{Fails, no}
 	}
-	switch due.State {
+	all := func(words []string) bool {
+		return len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(q.Letter, w) })
+	}
+	switch q.Due.State {
 	case clock.Met:
-		say("time", true, "最迟"+due.Due.Chinese()+"，在期限内答复", "")
+		say("time", true, "最迟"+q.Due.Due.Chinese()+"，在期限内答复", "")
 	case clock.Lapsed:
-		say("time", false, "", "最迟"+due.Due.Chinese()+"，逾期答复")
+		say("time", false, "", "最迟"+q.Due.Due.Chinese()+"，逾期答复")
 	}
-	answer := ""
-	for _, l := range q.Letters {
-		if l.Kind == request.LetterAnswer {
-			answer = l.Body
-		}
-	}
-	say("letter", answer != "", "有答复书", "没有答复书")
-	say("number", q.LetterNo != "", q.LetterNo, "没有文号")
-	if answer == "" {
+	say("letter", q.Letter != "", "有答复书", "没有答复书")
+	say("number", q.Number != "", q.Number, "没有文号")
+	if q.Letter == "" {
 		return out
 	}
-	if q.Way == "electronic" && (q.ServedHow == "online" || q.ServedHow == "mail") || q.Way == "paper" && (q.ServedHow == "post" || q.ServedHow == "counter") {
+	if q.FormKept {
 		out["form"] = Hint{Meets, "申请的形式和送达的方式相符"}
 	}
-	if n := typing(answer); n > 0 {
-		out["words"] = Hint{Fails, "校对发现可疑之处，请看答复书"}
-	} else {
-		out["words"] = Hint{Meets, "校对没有发现"}
-	}
-	info, _ := q.Outcome.Info()
-	say("law", info.Law != "" && strings.Contains(answer, info.Law), "引用了"+info.Law, "没有引用"+info.Law)
-	if slices.Contains(info.Needs, request.NeedReason) {
-		missing := slices.ContainsFunc(q.Decision.Items, func(it request.Item) bool {
-			x, _ := it.Outcome.Info()
-			return slices.Contains(x.Needs, request.NeedReason) && strings.TrimSpace(it.Reason) == ""
-		})
-		if missing {
-			out["reason"] = Hint{Fails, "有一项没有写理由"}
-		}
-	} else {
+	say("words", typing(q.Letter) == 0, "校对没有发现", "校对发现可疑之处，请看答复书")
+	law := strings.Join(q.Laws, "、")
+	say("law", all(q.Laws), "引用了"+law, "没有引用"+law)
+	switch {
+	case !q.NeedsReason:
 		out["reason"] = Hint{NotApplicable, "这种结果不要求写理由"}
+	case q.NoReason:
+		out["reason"] = Hint{Fails, "有一项没有写理由"}
 	}
-	if q.Profile == nil {
-		return out
-	}
-	rem := request.Remedies(*q.Profile, q.Outcome, q.Electronic)
-	organ, address := len(rem.Reviewers) > 0, len(rem.Reviewers) > 0
-	for _, b := range rem.Reviewers {
-		organ = organ && strings.Contains(answer, b.Name)
-		address = address && strings.Contains(answer, b.Address)
-	}
-	say("remedy_organ", organ, "有复议机关的名称", "没有复议机关的名称")
-	say("remedy_address", address, "有复议机关的地址", "没有复议机关的地址")
-	say("remedy_time", strings.Contains(answer, "60日"), "写了60日内申请行政复议", "没有写申请行政复议的期限")
+	say("remedy_organ", all(q.Organs), "有复议机关的名称", "没有复议机关的名称")
+	say("remedy_address", all(q.Addresses), "有复议机关的地址", "没有复议机关的地址")
+	say("remedy_time", strings.Contains(q.Letter, "60日"), "写了60日内申请行政复议", "没有写申请行政复议的期限")
 	return out
 }
 

@@ -11,6 +11,7 @@ import (
 	"gongkai/internal/access"
 	"gongkai/internal/casework"
 	"gongkai/internal/fault"
+	"gongkai/internal/ground"
 	"gongkai/internal/workday"
 )
 
@@ -38,7 +39,7 @@ func checkSave(_ *casework.Case, s *Slip, form any, _ workday.Date) error {
 		if d.Attribute != "" && !slices.Contains(Attributes, d.Attribute) {
 			return fault.Field("release.checkSave", "公开属性", "“公开属性”：没有“%s”这一种。", d.Attribute)
 		}
-		if _, ok := GroundNamed(d.Ground); d.Attribute == Withheld && !ok {
+		if _, ok := ground.Named(d.Ground); d.Attribute == Withheld && !ok {
 			return fault.Field("release.checkSave", "法律依据", "“法律依据”：不予公开必须选明依据，没有依据不能保存（A-16）。")
 		}
 		for _, x := range []struct{ name, text string }{{"理由", d.Reason}, {"公开范围", d.Audience}} {

@@ -12,6 +12,7 @@ import (
 	"gongkai/internal/access"
 	"gongkai/internal/audit"
 	"gongkai/internal/fault"
+	"gongkai/internal/ground"
 	"gongkai/internal/store"
 	"gongkai/internal/workday"
 )
@@ -48,7 +49,7 @@ func (e *Listed) check() error {
 	for _, s := range []*string{&e.Matter, &e.Reason, &e.Keywords, &e.Source} {
 		*s = strings.TrimSpace(*s)
 	}
-	_, known := GroundNamed(e.Ground)
+	_, known := ground.Named(e.Ground)
 	switch {
 	case e.Matter == "":
 		return bad(fieldMatter, "请填写不予公开的是什么。")

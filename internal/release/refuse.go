@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"gongkai/internal/ground"
 	"gongkai/internal/workday"
 )
 
@@ -101,7 +102,7 @@ var rules = []rule{
 		if s.Attribute != Withheld {
 			return ""
 		}
-		if _, ok := GroundNamed(s.Ground); !ok {
+		if _, ok := ground.Named(s.Ground); !ok {
 			return "不予公开要选明法律依据（政府信息公开条例第十四条至第十六条），没有依据的不能保存为不予公开。"
 		}
 		if strings.TrimSpace(s.Reason) == "" {

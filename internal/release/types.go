@@ -33,34 +33,6 @@ const (
 // Attributes lists the three values in order.
 var Attributes = []Attribute{Proactive, OnRequest, Withheld}
 
-// Ground is a legal ground for not disclosing (A3).
-type Ground struct {
-	Code string
-	Name string
-	Law  string // article of the Regulation
-}
-
-// Grounds are the codes of A3, as a draft may use them.
-var Grounds = []Ground{
-	{"DENY_SECRET", "依法确定为国家秘密", "第十四条"},
-	{"DENY_LAW", "法律、行政法规禁止公开", "第十四条"},
-	{"DENY_SAFETY", "公开后可能危及国家安全、公共安全、经济安全、社会稳定", "第十四条"},
-	{"DENY_THIRD", "涉及商业秘密、个人隐私等，公开会损害第三方合法权益", "第十五条"},
-	{"DENY_INTERNAL", "内部事务信息（人事管理、后勤管理、内部工作流程）", "第十六条第一款"},
-	{"DENY_PROCESS", "过程性信息（讨论记录、过程稿、磋商信函、请示报告）", "第十六条第二款"},
-	{"DENY_ENFORCE", "行政执法案卷信息", "第十六条第二款"},
-}
-
-// GroundNamed finds a ground by its code.
-func GroundNamed(code string) (Ground, bool) {
-	for _, g := range Grounds {
-		if g.Code == code {
-			return g, true
-		}
-	}
-	return Ground{}, false
-}
-
 // Paper is the text of a slip with its header facts, as it would be published.
 type Paper struct {
 	Title          string       `json:"title"`

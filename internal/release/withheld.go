@@ -10,6 +10,7 @@ import (
 	"gongkai/internal/casework"
 	"gongkai/internal/clock"
 	"gongkai/internal/fault"
+	"gongkai/internal/ground"
 	"gongkai/internal/store"
 	"gongkai/internal/workday"
 )
@@ -111,7 +112,7 @@ func (r *Room) openWithheld(ctx context.Context, t *turn) error {
 
 func checkKeep(_ *casework.Case, _ *WithheldText, form any, today workday.Date) error {
 	f := form.(*KeepForm)
-	if _, ok := GroundNamed(f.Ground); !ok {
+	if _, ok := ground.Named(f.Ground); !ok {
 		return fault.Field("release.checkKeep", "法律依据", "“法律依据”：继续不公开也要选明依据（A-16）。")
 	}
 	switch last := reviewWithin(today); {

@@ -11,7 +11,7 @@ import (
 	"gongkai/internal/casework"
 	"gongkai/internal/docfile"
 	"gongkai/internal/filestore"
-	"gongkai/internal/release"
+	"gongkai/internal/ground"
 )
 
 // The acts and notes of documents. Notes are written by what stands beside the
@@ -78,7 +78,7 @@ type Ruling struct {
 type Layer struct {
 	ID       int64
 	No       int
-	Ground   string // a code of release.Grounds
+	Ground   string // a code of ground.All
 	Name     string // "" mostly; tells two layers of one ground apart
 	LiftedOn string // the decision that lifted it, "" while it stands
 	LiftedAt time.Time
@@ -86,7 +86,7 @@ type Layer struct {
 
 // Title names a layer for people, with its article.
 func (l Layer) Title() string {
-	g, _ := release.GroundNamed(l.Ground)
+	g, _ := ground.Named(l.Ground)
 	s := fmt.Sprintf("第%d层 %s", l.No, GroundShort(g))
 	if l.Name != "" {
 		s += "（" + l.Name + "）"
@@ -95,7 +95,7 @@ func (l Layer) Title() string {
 }
 
 // GroundShort is a ground in a few words with its article.
-func GroundShort(g release.Ground) string {
+func GroundShort(g ground.Ground) string {
 	name, _, _ := strings.Cut(g.Name, "（")
 	name, _, _ = strings.Cut(name, "，")
 	return name + " · 条例" + g.Law

@@ -10,7 +10,7 @@ import (
 	"gongkai/internal/access"
 	"gongkai/internal/casework"
 	"gongkai/internal/fault"
-	"gongkai/internal/release"
+	"gongkai/internal/ground"
 	"gongkai/internal/store"
 )
 
@@ -88,7 +88,7 @@ func found(q *Request, file int64) (*Material, error) {
 type RuleForm struct {
 	Pages  []int // empty is the whole document
 	Choice Choice
-	Ground string // a code of release.Grounds; needed where something is withheld
+	Ground string // a code of ground.All; needed where something is withheld
 	Layer  string // name of the layer, "" mostly
 	Reason string
 }
@@ -147,7 +147,7 @@ func (f *RuleForm) check(m *Material) error {
 	if f.Choice != KeepBack {
 		return words("理由", f.Reason, false)
 	}
-	if _, ok := release.GroundNamed(f.Ground); !ok {
+	if _, ok := ground.Named(f.Ground); !ok {
 		return fault.Field("request.RuleForm", "依据", "“依据”：不提供的要选明法律依据。")
 	}
 	return words("理由", f.Reason, true)
@@ -162,20 +162,20 @@ func (r *Room) rule(ctx context.Context, tx *sql.Tx, a access.Actor, file int64,
 
 // layer gives the standing layer of a ground and a name, and makes it when
 // there is none.
-func (r *Room) layer(ctx context.Context, tx *sql.Tx, a access.Actor, m *Materials, id int64, ground, name string) (out int64, err error) {
-	if _, ok := release.GroundNamed(ground); !ok {
+func (r *Room) layer(ctx context.Context, tx *sql.Tx, a access.Actor, m *Materials, id int64, code, name string) (out int64, err error) {
+	if _, ok := ground.Named(code); !ok {
 		return 0, fault.Field("request.layer", "依据", "“依据”：请选明法律依据。")
 	}
 	if name = strings.TrimSpace(name); len([]rune(name)) > 40 {
 		return 0, fault.Field("request.layer", "层的名称", "“层的名称”：不能超过 40 个字。")
 	}
 	for _, l := range m.Layers {
-		if l.Ground == ground && l.Name == name && l.Stands() {
+		if l.Ground == code && l.Name == name && l.Stands() {
 			return l.ID, nil
 		}
 	}
 	err = tx.QueryRowContext(ctx, `INSERT INTO request_layers (case_id, no, ground, name, actor, at) VALUES ($1, (SELECT COALESCE(MAX(no), 0) + 1 FROM request_layers WHERE case_id = $1), $2, $3, $4, $5) RETURNING id`,
-		id, ground, name, a.Login, r.now().UnixMicro()).Scan(&out)
+		id, code, name, a.Login, r.now().UnixMicro()).Scan(&out)
 	return out, err
 }
 

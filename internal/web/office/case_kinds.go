@@ -6,6 +6,7 @@ import (
 
 	"gongkai/internal/casework"
 	"gongkai/internal/fault"
+	"gongkai/internal/ground"
 	"gongkai/internal/oversight"
 	"gongkai/internal/release"
 	"gongkai/internal/request"
@@ -67,7 +68,7 @@ func readReason(r *http.Request) (any, error) {
 func keepFields(v *casework.View, today workday.Date) []field {
 	grounds := []option{{Name: textChoose}}
 	w, _ := v.Data.(*release.WithheldText)
-	for _, g := range release.Grounds {
+	for _, g := range ground.All {
 		grounds = append(grounds, option{g.Code, g.Name + "（条例" + g.Law + "）", w != nil && w.Ground == g.Code})
 	}
 	return []field{
@@ -84,7 +85,7 @@ func readKeep(r *http.Request) (any, error) {
 
 // groundWords names a ground of not disclosing, or of a withdrawal.
 func groundWords(code string) string {
-	if g, ok := release.GroundNamed(code); ok {
+	if g, ok := ground.Named(code); ok {
 		return g.Name + "（条例" + g.Law + "）"
 	}
 	for _, g := range release.TakedownGrounds {

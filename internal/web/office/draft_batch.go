@@ -9,6 +9,7 @@ import (
 	"gongkai/internal/casework"
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
+	"gongkai/internal/ground"
 	"gongkai/internal/release"
 )
 
@@ -62,7 +63,7 @@ func (o *Office) attributeBatch(c *call, status int, wrong error, failed map[int
 		d.Attributes = append(d.Attributes, option{string(a), string(a), a == at})
 	}
 	d.Grounds = []option{{Name: textChoose}}
-	for _, g := range release.Grounds {
+	for _, g := range ground.All {
 		d.Grounds = append(d.Grounds, option{g.Code, g.Name + "（" + g.Law + "）", g.Code == value(c.r, "ground")})
 	}
 	d.Reason = value(c.r, "reason")

@@ -11,6 +11,7 @@ import (
 	"gongkai/internal/casework"
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
+	"gongkai/internal/ground"
 	"gongkai/internal/officialdoc"
 	"gongkai/internal/release"
 	"gongkai/internal/workday"
@@ -131,7 +132,7 @@ func (o *Office) editView(c *call, k *casework.Case, s *release.Slip, f draftFor
 		d.Attributes = append(d.Attributes, option{string(a), string(a), a == s.Attribute})
 	}
 	d.Grounds = []option{{Name: textChoose}}
-	for _, g := range release.Grounds {
+	for _, g := range ground.All {
 		d.Grounds = append(d.Grounds, option{g.Code, g.Name + "（" + g.Law + "）", g.Code == s.Ground})
 	}
 	d.Duties = []option{}

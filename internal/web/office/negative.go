@@ -13,6 +13,7 @@ import (
 	"gongkai/internal/access"
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
+	"gongkai/internal/ground"
 	"gongkai/internal/release"
 	"gongkai/internal/workday"
 )
@@ -60,7 +61,7 @@ func (o *Office) negative(c *call, status int, wrong, badSheet error) (*answer, 
 		return nil, err
 	}
 	grounds := []option{{Name: textChoose}}
-	for _, g := range release.Grounds {
+	for _, g := range ground.All {
 		grounds = append(grounds, option{Value: g.Code, Name: g.Name + "（" + g.Law + "）"})
 	}
 	d.Form = form{ID: "negative", Action: "/office/negative-list", Token: d.Token, Submit: "加入清单", Fields: []field{
@@ -111,7 +112,7 @@ func (o *Office) negativeRows(c *call) ([]negativeRow, error) {
 	}
 	var out []negativeRow
 	for _, e := range list {
-		g, _ := release.GroundNamed(e.Ground)
+		g, _ := ground.Named(e.Ground)
 		row := negativeRow{Listed: e, Organ: organs.name(e.Organ), Ground: g.Name, Scope: allBelow, Over: !e.Until.IsZero() && e.Until.Before(o.access.Today()), Mine: slices.Contains(editable, e.Organ)}
 		if e.OwnOnly {
 			row.Scope = ownOnly
@@ -246,7 +247,7 @@ func (o *Office) negativeLine(c *call, row []string, organs *organNames) (e rele
 		return e, err
 	}
 	e = release.Listed{Organ: id, Matter: row[1], Ground: row[2], Reason: row[3], Keywords: row[4], OwnOnly: row[5] == ownOnly, Source: row[8]}
-	for _, g := range release.Grounds {
+	for _, g := range ground.All {
 		if row[2] == g.Name {
 			e.Ground = g.Code
 		}

@@ -89,7 +89,7 @@ func newSite(t testing.TB, db *store.DB) *site {
 	}
 	cases := casework.New(db, c.now)
 	requests := request.New(db, cases, vault.New(db, vault.Source{}), c.now).KeepIn(filestore.Rows(db))
-	o, err := New(Deps{Access: s, DB: db, Organs: org.New(db).KeepIn(filestore.Rows(db)), Library: library(t, db, c), Cases: cases, Releases: release.New(db, cases, &stacks{}, reader{}, c.now), Requests: requests, Oversight: oversight.New(db, cases, requests, c.now), Files: filestore.Rows(db), Preview: shownAs, Site: func(context.Context) (*document.Site, error) {
+	o, err := New(Deps{Access: s, DB: db, Organs: org.New(db).KeepIn(filestore.Rows(db)), Library: library(t, db, c), Cases: cases, Releases: release.New(db, cases, &stacks{}, reader{}, c.now), Requests: requests, Oversight: oversight.New(db, cases, seen{requests}, c.now), Files: filestore.Rows(db), Preview: shownAs, Site: func(context.Context) (*document.Site, error) {
 		return &document.Site{Name: "清河市政府信息公开"}, nil
 	}})
 	if err != nil {

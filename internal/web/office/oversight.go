@@ -319,7 +319,7 @@ func (o *Office) scoreSheet(c *call, status int, sent []oversight.Mark, wrong er
 	if !ok {
 		return nil, fault.Newf(fault.Internal, "office.scoreSheet", "case %d holds %T", x.Case, data)
 	}
-	due, err := o.deps.Requests.Due(c.ctx(), x.Case)
+	hints, err := o.deps.Oversight.Hints(c.ctx(), x)
 	if err != nil {
 		return nil, err
 	}
@@ -334,7 +334,7 @@ func (o *Office) scoreSheet(c *call, status int, sent []oversight.Mark, wrong er
 	if sent != nil {
 		marks = sent
 	}
-	d.Lines = sheetLines(marks, oversight.Hints(q, due), fault.FieldOf(wrong))
+	d.Lines = sheetLines(marks, hints, fault.FieldOf(wrong))
 	if wrong != nil {
 		d.Wrong = fault.Text(wrong)
 	}

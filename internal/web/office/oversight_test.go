@@ -1,6 +1,7 @@
 package office
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -9,7 +10,24 @@ import (
 
 	"gongkai/internal/access"
 	"gongkai/internal/oversight"
+	"gongkai/internal/request"
+	"gongkai/internal/workday"
 )
+
+// seen is the room of requests as oversight sees it, without its records.
+type seen struct{ *request.Room }
+
+func (s seen) ServedBetween(ctx context.Context, from, to workday.Date) (out []oversight.Served, err error) {
+	list, err := s.Room.ServedBetween(ctx, from, to)
+	for _, x := range list {
+		out = append(out, oversight.Served(x))
+	}
+	return out, err
+}
+
+func (seen) Answered(context.Context, int64) (oversight.Answered, error) {
+	return oversight.Answered{}, nil
+}
 
 // samplingThings fills the addresses of sampling with a sample of one answer.
 func (s *site) samplingThings(request string) *strings.Replacer {

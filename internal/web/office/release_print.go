@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gongkai/internal/casework"
+	"gongkai/internal/ground"
 	"gongkai/internal/release"
 	"gongkai/internal/web/ui"
 )
@@ -78,7 +79,7 @@ func (o *Office) sheet(c *call, template, title string) (*answer, error) {
 	if s.For != 0 {
 		d.For = organs.name(s.For)
 	}
-	if g, ok := release.GroundNamed(s.Ground); ok {
+	if g, ok := ground.Named(s.Ground); ok {
 		d.Ground = g.Name + "（条例" + g.Law + "）"
 	}
 	for _, line := range strings.Split(s.Paper.Text, "\n") {

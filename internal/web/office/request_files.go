@@ -13,7 +13,7 @@ import (
 	"gongkai/internal/casework"
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
-	"gongkai/internal/release"
+	"gongkai/internal/ground"
 	"gongkai/internal/request"
 	"gongkai/internal/workday"
 )
@@ -389,7 +389,7 @@ func materialPicture(o *Office, c *call) (*answer, error) {
 // groundOptions are the grounds on which something may be kept back.
 func groundOptions(chosen string) []option {
 	out := []option{{Name: textChoose}}
-	for _, g := range release.Grounds {
+	for _, g := range ground.All {
 		out = append(out, option{g.Code, request.GroundShort(g), g.Code == chosen})
 	}
 	return out
