@@ -48,7 +48,7 @@ func realDaemon(t *testing.T) (address string, stop func()) {
 	host, port, _ := strings.Cut(address, ":")
 	for name, text := range map[string]string{
 		filepath.Join(signatures, "own.ndb"): "Gongkai.Test:0:*:" + hex.EncodeToString([]byte(mark)) + "\n",
-		filepath.Join(dir, "clamd.conf"): fmt.Sprintf("Foreground yes\nDatabaseDirectory %s\nTCPSocket %s\nTCPAddr %s\nStreamMaxLength 2M\nTemporaryDirectory %s\n", signatures, port, host, dir),
+		filepath.Join(dir, "clamd.conf"):     fmt.Sprintf("Foreground yes\nDatabaseDirectory %s\nTCPSocket %s\nTCPAddr %s\nStreamMaxLength 2M\nTemporaryDirectory %s\n", signatures, port, host, dir),
 	} {
 		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
