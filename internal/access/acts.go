@@ -47,6 +47,9 @@ const (
 	Withdraw Act = "withdraw"
 	// HandleRequest works on a request for information or a letter.
 	HandleRequest Act = "handle_request"
+	// SeeRequest opens a request for information with its documents and letters,
+	// to review or sign it; who asked is not part of it.
+	SeeRequest Act = "see_request"
 	// ApproveExtension is the disclosure unit's head giving more time.
 	ApproveExtension Act = "approve_extension"
 	// Supervise sees the board and urges.
@@ -96,6 +99,7 @@ var rules = []rule{
 	{act: SignOff, roles: []Role{Signer, Head}, content: true, second: true},
 	{act: Withdraw, roles: []Role{DisclosureOfficer, Head, LibraryManager}, content: true},
 	{act: HandleRequest, roles: []Role{Clerk, DisclosureOfficer, Head}, content: true},
+	{act: SeeRequest, roles: []Role{Clerk, LegalityReviewer, Signer, DisclosureOfficer, Head}, content: true},
 	{act: ApproveExtension, roles: []Role{DisclosureOfficer, Head}, content: true},
 	{act: Supervise, roles: []Role{Supervisor, Head, DisclosureOfficer}},
 	{act: Inspect, roles: []Role{Inspector, Supervisor}},

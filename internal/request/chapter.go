@@ -87,7 +87,7 @@ func (r *Room) chapters() []chapter {
 
 // workflow is the table of A8.8, put together from its chapters.
 func (r *Room) workflow() casework.Workflow[*Request] {
-	w := casework.Workflow[*Request]{Kind: Kind, Name: "依申请公开", Number: "依申请〔%d〕%d号", See: access.HandleRequest, Start: Submitted, Load: r.load,
+	w := casework.Workflow[*Request]{Kind: Kind, Name: "依申请公开", Number: "依申请〔%d〕%d号", See: access.SeeRequest, Start: Submitted, Load: r.load,
 		Names: map[string]string{}, Notices: map[string]string{}}
 	for _, c := range r.written {
 		w.States = append(w.States, c.states...)

@@ -26,13 +26,10 @@ const (
 	textPublicTaken   = "已记入公开资料。对应的一项建议答复“已主动公开”，获取方式写：%s。"
 )
 
-// readMaterial is the right that opens a document of a request.
-const readMaterial = access.HandleRequest
-
 // materialsChapter is the documents of a request on its page and on their own.
 func materialsChapter() requestChapter {
 	get := func(pattern, page string, h handler) route {
-		return route{method: http.MethodGet, pattern: pattern, page: page, act: readMaterial, handler: h}
+		return route{method: http.MethodGet, pattern: pattern, page: page, act: access.SeeRequest, handler: h}
 	}
 	post := func(pattern, page string, h handler) route {
 		return route{method: http.MethodPost, pattern: pattern, page: page, act: access.HandleRequest, handler: h}
@@ -55,7 +52,7 @@ func materialsChapter() requestChapter {
 			post("/office/requests/{id}/files/{material}/mark", "遮盖材料", markMaterial),
 			post("/office/requests/{id}/files/{material}/build", "生成提供件", buildMaterial),
 			post("/office/requests/{id}/files/{material}/drop", "移出材料", dropMaterial),
-			get("/office/requests/{id}/files/{material}/original", "下载材料原件", originalFile),
+			{method: http.MethodGet, pattern: "/office/requests/{id}/files/{material}/original", page: "下载材料原件", act: access.HandleRequest, handler: originalFile},
 			get("/office/requests/{id}/files/{material}/result", "下载提供件", resultFile),
 			get("/office/requests/{id}/files/{material}/pages/{n}", "材料页面", materialPicture),
 		},
@@ -176,11 +173,12 @@ func materialsPage(o *Office, c *call) (*answer, error) {
 
 // materials shows the documents; wrong stands in the form that it belongs to.
 func (o *Office) materials(c *call, status int, at string, wrong error) (*answer, error) {
-	v, q, err := o.requestCase(c)
+	v, q, err := o.requestFor(c, access.SeeRequest)
 	if err != nil {
 		return nil, err
 	}
 	x := v.Case
+	handles := o.may(c, access.HandleRequest, x.Organ) == nil
 	d := &materialsView{frame: o.frame(c, textMaterials, document.Crumb{Name: textRequests, Href: "/office/cases?kind=request"}, document.Crumb{Name: x.Number, Href: fmt.Sprintf("/office/cases/%d", x.ID)}),
 		Case: x, Rows: materialRows(x.ID, q), Given: q.Served()}
 	standing := []option{{Name: textChoose}}
@@ -203,7 +201,7 @@ func (o *Office) materials(c *call, status int, at string, wrong error) (*answer
 			standing = append(standing, option{Value: strconv.FormatInt(l.ID, 10), Name: l.Title()})
 		}
 	}
-	if request.Collecting(x.State) {
+	if handles && request.Collecting(x.State) {
 		items := []option{{Value: "0", Name: "全部"}}
 		for i := range max(len(q.Decision.Items), decidedItems) {
 			name := fmt.Sprintf("第 %d 项", i+1)
@@ -227,7 +225,7 @@ func (o *Office) materials(c *call, status int, at string, wrong error) (*answer
 		d.Lift.Hidden = append(d.Lift.Hidden, option{Value: string(request.ActLift), Name: "action"})
 		d.Lift.Danger = true
 	}
-	if len(q.Served()) > 0 && len(q.Material.Changed()) > 0 {
+	if handles && len(q.Served()) > 0 && len(q.Material.Changed()) > 0 {
 		d.Again = o.caseForm(c, x, "again", "act", "提供新版本", nil)
 		d.Again.Hidden = append(d.Again.Hidden, option{Value: string(request.ActGiveAgain), Name: "action"})
 	}
@@ -312,9 +310,10 @@ func addPublic(o *Office, c *call) (*answer, error) {
 	return told(c, fmt.Sprintf("/office/requests/%d/files", v.Case.ID), fmt.Sprintf(textPublicTaken, strings.TrimSuffix(o.deps.BaseURL, "/")+fmt.Sprintf("/works/%d", work))), nil
 }
 
-// requestMaterial reads the document of the address within the caller's sight.
-func (o *Office) requestMaterial(c *call) (*casework.View, *request.Request, *request.Material, error) {
-	v, q, err := o.requestCase(c)
+// requestMaterial reads the document of the address for somebody with a right
+// on the organ of its request.
+func (o *Office) requestMaterial(c *call, act access.Act) (*casework.View, *request.Request, *request.Material, error) {
+	v, q, err := o.requestFor(c, act)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -330,7 +329,7 @@ func (o *Office) requestMaterial(c *call) (*casework.View, *request.Request, *re
 }
 
 func dropMaterial(o *Office, c *call) (*answer, error) {
-	v, _, f, err := o.requestMaterial(c)
+	v, _, f, err := o.requestMaterial(c, access.HandleRequest)
 	if err != nil {
 		return nil, err
 	}
@@ -347,7 +346,7 @@ func download(name string, data []byte) *answer {
 }
 
 func originalFile(o *Office, c *call) (*answer, error) {
-	v, _, f, err := o.requestMaterial(c)
+	v, _, f, err := o.requestMaterial(c, access.HandleRequest)
 	if err != nil {
 		return nil, err
 	}
@@ -359,7 +358,7 @@ func originalFile(o *Office, c *call) (*answer, error) {
 }
 
 func resultFile(o *Office, c *call) (*answer, error) {
-	v, _, f, err := o.requestMaterial(c)
+	v, _, f, err := o.requestMaterial(c, access.SeeRequest)
 	if err != nil {
 		return nil, err
 	}
@@ -371,7 +370,7 @@ func resultFile(o *Office, c *call) (*answer, error) {
 }
 
 func materialPicture(o *Office, c *call) (*answer, error) {
-	v, _, f, err := o.requestMaterial(c)
+	v, _, f, err := o.requestMaterial(c, access.SeeRequest)
 	if err != nil {
 		return nil, err
 	}

@@ -168,3 +168,34 @@ func TestA81_ABoxInMillimetresNeedsNoScript(t *testing.T) {
 		}
 	})
 }
+
+// TestA81_WhoReviewsOrSignsReadsTheDocuments: they look at every page and at
+// the letter, change nothing, and take no original away.
+func TestA81_WhoReviewsOrSignsReadsTheDocuments(t *testing.T) {
+	run(t, func(t *testing.T, s *site) {
+		things := s.requestThings()
+		id := strings.Split(things.Replace("/office/requests/{id}/files"), "/")[3]
+		at := fmt.Sprintf("%s/%d", things.Replace("/office/requests/{id}/files"), s.material(id, "answerer"))
+		s.user("reads-law", "qh-jyj", access.LegalityReviewer)
+		s.user("signs", "qh-jyj", access.Signer)
+		s.user("signs-elsewhere", "qh-gaj", access.Signer)
+		for _, login := range []string{"reads-law", "signs"} {
+			b := s.signIn(login)
+			for _, path := range []string{things.Replace("/office/requests/{id}/files"), at, at + "/result", at + "/pages/1", things.Replace("/office/requests/{id}/letter"), "/office/cases/" + id} {
+				p := b.get(path)
+				if p.status != http.StatusOK {
+					t.Errorf("%s %s: %d", login, path, p.status)
+				}
+				if strings.HasPrefix(p.header.Get("Content-Type"), "text/html") && strings.Contains(p.body, at+"/rule") || strings.Contains(p.body, at+"/original") {
+					t.Errorf("%s %s: offers what only handlers do", login, path)
+				}
+			}
+			if p := b.get(at + "/original"); p.status != http.StatusForbidden {
+				t.Errorf("%s takes the original: %d", login, p.status)
+			}
+		}
+		if p := s.signIn("signs-elsewhere").get(at); p.status != http.StatusNotFound {
+			t.Errorf("a signer of another organ: %d", p.status)
+		}
+	})
+}

@@ -33,7 +33,7 @@ func lettersChapter() requestChapter {
 		forms: map[casework.Action]actForm{request.ActLetter: {numberFields, readNumber}},
 		parts: []casePart{{"request_letters", lettersFacts}},
 		routes: []route{
-			get("/office/requests/{id}/letter", "答复书", access.ReadDraft, composerPage),
+			get("/office/requests/{id}/letter", "答复书", access.SeeRequest, composerPage),
 			{method: http.MethodPost, pattern: "/office/requests/{id}/letter", page: "改文书", act: access.HandleRequest, handler: saveLetter},
 			get("/office/requests/{id}/letters/{letter}", "下载文书", access.HandleRequest, letterFile),
 			{method: http.MethodPost, pattern: "/office/requests/{id}/letters/{letter}/files", page: "上传盖章件", act: access.HandleRequest, handler: addLetterFile, upload: true, limit: request.MaxLetterFile + maxForm},
@@ -120,26 +120,8 @@ type composerSection struct {
 	Error string
 }
 
-// seenRequest reads the request of the address within the caller's sight: who
-// reviews and signs reads the letter as well as who writes it.
-func (o *Office) seenRequest(c *call) (*casework.View, *request.Request, error) {
-	id, err := pathNumber(c.r, "id")
-	if err != nil {
-		return nil, nil, err
-	}
-	v, err := o.deps.Cases.View(c.ctx(), c.actor(), id)
-	if err != nil {
-		return nil, nil, err
-	}
-	q, ok := v.Data.(*request.Request)
-	if !ok {
-		return nil, nil, fault.New(fault.NotFound, "office.seenRequest", textNotFound)
-	}
-	return v, q, nil
-}
-
 func composerPage(o *Office, c *call) (*answer, error) {
-	v, q, err := o.seenRequest(c)
+	v, q, err := o.requestFor(c, access.SeeRequest)
 	if err != nil {
 		return nil, err
 	}

@@ -90,8 +90,14 @@ func requestsPage(o *Office, c *call) (*answer, error) {
 // door leads to a page and says what it is for.
 type door struct{ Name, Href, What string }
 
-// requestCase reads the request of the address within the caller's sight.
+// requestCase reads the request of the address for somebody who handles it.
 func (o *Office) requestCase(c *call) (*casework.View, *request.Request, error) {
+	return o.requestFor(c, access.HandleRequest)
+}
+
+// requestFor reads the request of the address for somebody with a right on its
+// organ.
+func (o *Office) requestFor(c *call, act access.Act) (*casework.View, *request.Request, error) {
 	id, err := pathNumber(c.r, "id")
 	if err != nil {
 		return nil, nil, err
@@ -102,9 +108,9 @@ func (o *Office) requestCase(c *call) (*casework.View, *request.Request, error) 
 	}
 	q, ok := v.Data.(*request.Request)
 	if !ok {
-		return nil, nil, fault.New(fault.NotFound, "office.requestCase", textNotFound)
+		return nil, nil, fault.New(fault.NotFound, "office.requestFor", textNotFound)
 	}
-	return v, q, o.may(c, access.HandleRequest, v.Case.Organ)
+	return v, q, o.may(c, act, v.Case.Organ)
 }
 
 func applicantPage(o *Office, c *call) (*answer, error) {

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gongkai/internal/access"
 	"gongkai/internal/casework"
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
@@ -57,6 +58,7 @@ type materialView struct {
 	Text    string
 	Look    *request.Look
 	Result  bool // the built version is shown instead of the original
+	Handles bool // may change it; who reviews or signs only looks
 	Open    bool // may still be changed
 	Ruling  string
 	Rule    form
@@ -104,15 +106,16 @@ func materialPage(o *Office, c *call) (*answer, error) {
 }
 
 func (o *Office) materialShown(c *call, status int, at string, wrong error) (*answer, error) {
-	v, q, f, err := o.requestMaterial(c)
+	v, q, f, err := o.requestMaterial(c, access.SeeRequest)
 	if err != nil {
 		return nil, err
 	}
 	x := v.Case
+	handles := o.may(c, access.HandleRequest, x.Organ) == nil
 	files := fmt.Sprintf("/office/requests/%d/files", x.ID)
 	title := fmt.Sprintf("材料%d", f.No)
 	d := &materialView{frame: o.frame(c, title, document.Crumb{Name: textRequests, Href: "/office/cases?kind=request"}, document.Crumb{Name: x.Number, Href: fmt.Sprintf("/office/cases/%d", x.ID)},
-		document.Crumb{Name: textMaterials, Href: files}), Case: x, Base: fmt.Sprintf("%s/%d", files, f.ID), Script: redactURL, Open: request.Collecting(x.State), Version: f.Current(), Result: queryValue(c.r, "of") == "result"}
+		document.Crumb{Name: textMaterials, Href: files}), Case: x, Base: fmt.Sprintf("%s/%d", files, f.ID), Script: redactURL, Handles: handles, Open: handles && request.Collecting(x.State), Version: f.Current(), Result: queryValue(c.r, "of") == "result"}
 	for _, row := range materialRows(x.ID, q) {
 		if row.ID == f.ID {
 			d.File = row
@@ -129,7 +132,7 @@ func (o *Office) materialShown(c *call, status int, at string, wrong error) (*an
 			return nil, err
 		}
 		o.layPage(c, d, f)
-		o.layForms(c, d, v, f)
+		o.layForms(c, d, v, f, handles)
 	}
 	if wrong != nil {
 		d.Wrong = fault.Text(wrong)
@@ -185,7 +188,7 @@ func (o *Office) layPage(c *call, d *materialView, f *request.Material) {
 
 // layForms makes the forms of a document that may still be changed, and those
 // of its version.
-func (o *Office) layForms(c *call, d *materialView, v *casework.View, f *request.Material) {
+func (o *Office) layForms(c *call, d *materialView, v *casework.View, f *request.Material, handles bool) {
 	page := strconv.Itoa(d.Page)
 	mk := func(id, path, submit string, fields ...field) form {
 		return form{ID: id, Action: d.Base + "/" + path, Token: d.Token, Submit: submit, Fields: fields, Hidden: []option{{Name: "page", Value: page}}}
@@ -222,10 +225,10 @@ func (o *Office) layForms(c *call, d *materialView, v *casework.View, f *request
 			d.Words.Hidden = append(d.Words.Hidden, kind)
 		}
 	}
-	if (d.Open || v.Case.State == request.Served || v.Case.State == request.Archived) && len(f.Undecided()) == 0 && f.Goes() && d.Version == nil {
+	if handles && (d.Open || v.Case.State == request.Served || v.Case.State == request.Archived) && len(f.Undecided()) == 0 && f.Goes() && d.Version == nil {
 		d.Build = mk("build", "build", "生成提供件并核验")
 	}
-	if x := d.Version; x != nil && x.Redacted && x.CheckedAt.IsZero() {
+	if x := d.Version; handles && x != nil && x.Redacted && x.CheckedAt.IsZero() {
 		d.Check = o.caseForm(c, v.Case, "check", "act", "复核通过", []field{lookedField})
 		d.Check.Hidden = append(d.Check.Hidden, option{Value: string(request.ActChecked), Name: "action"}, option{Value: strconv.FormatInt(f.ID, 10), Name: "file"})
 	}
@@ -273,7 +276,7 @@ func backTo(c *call, v *casework.View, f *request.Material) string {
 }
 
 func ruleMaterial(o *Office, c *call) (*answer, error) {
-	v, _, f, err := o.requestMaterial(c)
+	v, _, f, err := o.requestMaterial(c, access.HandleRequest)
 	if err != nil {
 		return nil, err
 	}
@@ -296,7 +299,7 @@ func (o *Office) materialDone(c *call, v *casework.View, f *request.Material, at
 }
 
 func markMaterial(o *Office, c *call) (*answer, error) {
-	v, _, f, err := o.requestMaterial(c)
+	v, _, f, err := o.requestMaterial(c, access.HandleRequest)
 	if err != nil {
 		return nil, err
 	}
@@ -343,7 +346,7 @@ func readBox(r *http.Request, f *request.MarkForm) error {
 }
 
 func buildMaterial(o *Office, c *call) (*answer, error) {
-	v, _, f, err := o.requestMaterial(c)
+	v, _, f, err := o.requestMaterial(c, access.HandleRequest)
 	if err != nil {
 		return nil, err
 	}
