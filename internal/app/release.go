@@ -52,6 +52,16 @@ func (s shelf) Newest(ctx context.Context, q store.Querier, work int64) (int, er
 	return s.lib.Newest(ctx, q, work)
 }
 
+// Made tells who made a work, and whether it has ended.
+func (s shelf) Made(ctx context.Context, q store.Querier, work int64) (release.Made, error) {
+	m, err := s.lib.Made(ctx, q, work)
+	out := release.Made{Title: m.Title, Organs: m.Organs}
+	if m.Validity == document.Repealed || m.Validity == document.Expired {
+		out.Ended = string(m.Validity)
+	}
+	return out, err
+}
+
 // TakeDown takes a work off the pages or puts it back.
 func (s shelf) TakeDown(ctx context.Context, tx *sql.Tx, t release.TakeDown) error {
 	return s.lib.TakeDown(ctx, tx, document.TakeDown{Work: t.Work, Restore: t.Restore, Reason: t.Reason, Ground: t.Ground, Actor: t.Actor, On: t.On})

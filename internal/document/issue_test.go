@@ -219,3 +219,32 @@ func TestIssue_RolledBackLeavesNothing(t *testing.T) {
 		b.verify()
 	})
 }
+
+// Who may amend or end a work is asked of the organs that own it or issued a
+// text of it (A-02, F-17).
+func TestA02_MadeNamesOwnersAndIssuers(t *testing.T) {
+	each(t, func(b *bench) {
+		b.laws(law("a", "A", 1, "旧办法", "2020-02-01", lawText))
+		owner := b.anOrgan()
+		issued, _ := b.mustIssue(document.Issue{Organ: owner, Content: text("新办法", "2026-11-19", "", "废止旧办法。"), Repeals: []document.IssueRepeal{{Work: 1}}})
+		for _, c := range []struct {
+			work  int64
+			title string
+			is    document.Validity
+		}{{1, "旧办法", document.Repealed}, {issued, "新办法", document.InForce}} {
+			m, err := b.lib.Made(ctx, b.db.Reader(), c.work)
+			if err != nil || m.Title != c.title || m.Validity != c.is || len(m.Organs) == 0 {
+				t.Errorf("%+v %v", m, err)
+			}
+		}
+		limited, _ := b.mustIssue(document.Issue{Organ: owner, Audience: "甲村村民", Content: text("补偿方案", "2026-11-19", "", "补偿。")})
+		if m, err := b.lib.Made(ctx, b.db.Reader(), limited); err != nil || len(m.Organs) != 1 || m.Organs[0] != owner {
+			t.Errorf("%+v %v", m, err)
+		}
+		for _, none := range []int64{99, -99} {
+			if _, err := b.lib.Made(ctx, b.db.Reader(), none); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("%d: %v", none, err)
+			}
+		}
+	})
+}

@@ -81,6 +81,9 @@ func (r *Room) save(ctx context.Context, t *turn) error {
 		t.Rename(s.Paper.title())
 	}
 	if f.Decision != nil {
+		if err := checkFor(ctx, t.Tx, s.Organ, f.Decision.For); err != nil {
+			return err
+		}
 		if err := checkListed(ctx, t.Tx, s, f.Decision.Listed, t.Today); err != nil {
 			return err
 		}
@@ -172,12 +175,17 @@ func (r *Room) submit(ctx context.Context, t *turn) error {
 	return s.update(ctx, t.Tx)
 }
 
-// legalityOrgan is whose people do the legality review (F-25).
+// legalityOrgan is whose people do the legality review: for a government's
+// document those of the government, whoever drafted it (F-25).
 func (s *Slip) legalityOrgan() int64 {
-	if s.Body != nil && s.Body.Legality != 0 {
-		return s.Body.Legality
+	body := s.Body
+	if s.For != 0 {
+		body = s.ForBody
 	}
-	return s.Organ
+	if body != nil && body.Legality != 0 {
+		return body.Legality
+	}
+	return s.Owner()
 }
 
 func checkOpinion(_ *casework.Case, _ *Slip, form any, _ workday.Date) error {
@@ -232,7 +240,7 @@ func (r *Room) pass(task string) func(context.Context, *turn) error {
 		case state == Returned:
 			t.Tell("returned", s.Drafter, 0)
 		case last:
-			t.TellHolders("to_sign", access.SignOff, s.Organ, 0)
+			t.TellHolders("to_sign", access.SignOff, s.Owner(), 0)
 		}
 		t.Record(f)
 		return nil

@@ -53,7 +53,7 @@ func (r *Room) publish(ctx context.Context, t *turn) (err error) {
 
 // Order is the text as it would go out on a day, with what goes with it.
 func (s *Slip) Order(on workday.Date) Order {
-	o := Order{Organ: s.Organ, Paper: s.Paper, Work: s.BaseWork, Audience: s.Audience, On: on}
+	o := Order{Organ: s.Owner(), Paper: s.Paper, Work: s.BaseWork, Audience: s.Audience, On: on}
 	for _, f := range s.Files {
 		if f.Role == Attachment || f.Role == Picture {
 			o.Files = append(o.Files, f)

@@ -60,6 +60,8 @@ var rules = []rule{
 		}
 		return ""
 	}},
+	{"A-02", "for", always, func(s *Slip, _ workday.Date) string { return s.BaseRefused }},
+	{"A-05", "cosigned", always, func(s *Slip, _ workday.Date) string { return s.notCosigned() }},
 	{"A-05", "agreed", always, func(s *Slip, _ workday.Date) string {
 		if s.Traits.Others && s.Traits.Agreed == "" {
 			return "内容涉及其他机关，要先同他们协商、确认，写明协商结果后才能送审。"
@@ -89,6 +91,8 @@ var rules = []rule{
 			return "代拟稿没有提出公开属性建议，按规定要退文。请先选定属性并写明理由。"
 		case strings.TrimSpace(s.Reason) == "":
 			return "代拟稿要说明公开属性建议的理由，没有理由的按规定要退文。"
+		case len(s.Paper.Organs) > 0 && !strings.HasPrefix(s.Paper.Organs[0], s.ForName):
+			return fmt.Sprintf("代拟稿以%s的名义发文，发文机关要先写它（或者它的办公室），现在写的是%s。", s.ForName, s.Paper.Organs[0])
 		}
 		return ""
 	}},
@@ -167,7 +171,7 @@ var rules = []rule{
 				return fmt.Sprintf("废止“%s”没有日期：请填写废止日期，或者本文件的施行日期。", r.Title)
 			}
 		}
-		return ""
+		return s.RepealRefused
 	}},
 	{"F-20", "normative", always, func(s *Slip, _ workday.Date) string {
 		if s.Traits.Normative && slices.Contains(internalKinds, s.Paper.Kind) {

@@ -70,7 +70,9 @@ func refusesSubmit(t *testing.T, rule, words string, change, mend func(*release.
 }
 
 func TestA03_AJointTextNamesItsLeadOrgan(t *testing.T) {
-	refusesSubmit(t, "A-03", "牵头机关", func(n *release.NewSlip) { n.Paper.Organs = nil }, func(n *release.NewSlip) { n.Paper.Organs = []string{"清河市民政局", "清河市财政局"} })
+	refusesSubmit(t, "A-03", "牵头机关", func(n *release.NewSlip) { n.Paper.Organs = nil }, func(n *release.NewSlip) {
+		n.Paper.Organs, n.Traits.Cosigned = []string{"清河市民政局", "清河市财政局"}, "清河市财政局　王某　2026年11月18日"
+	})
 }
 
 func TestA03_OnlyTheLeadOrganReleasesAJointText(t *testing.T) {
@@ -81,9 +83,22 @@ func TestA03_OnlyTheLeadOrganReleasesAJointText(t *testing.T) {
 		if b := o.button(id, "clerk", release.ActSubmit); b == nil || !strings.Contains(b.Reason, "牵头机关") {
 			t.Fatalf("%+v", b)
 		}
-		lead := o.begin(func(n *release.NewSlip) { n.Paper.Organs = []string{"清河市民政局", "清河市财政局"} })
+		lead := o.begin(func(n *release.NewSlip) {
+			n.Paper.Organs, n.Traits.Cosigned = []string{"清河市民政局", "清河市财政局"}, "清河市财政局：王某，11月18日"
+		})
 		o.must(lead, "clerk", release.ActSubmit, nil)
 	})
+}
+
+func TestA05_EachOrganOfAJointTextSignsIt(t *testing.T) {
+	joint := func(cosigned string) func(*release.NewSlip) {
+		return func(n *release.NewSlip) {
+			n.Paper.Organs, n.Traits.Cosigned = []string{"清河市民政局", "清河市财政局", "清河市医疗保障局"}, cosigned
+		}
+	}
+	all := joint("清河市财政局　王某　11月18日\n清河市医疗保障局　李某　11月19日")
+	refusesSubmit(t, "A-05", "写明清河市财政局由谁签发", joint(""), all)
+	refusesSubmit(t, "A-05", "写明清河市医疗保障局由谁签发", joint("清河市财政局　王某　11月18日\n清河市医疗保障局："), all)
 }
 
 func TestA05_OtherOrgansAgreeFirst(t *testing.T) {
@@ -96,11 +111,14 @@ func TestA11_EveryTextHasAnAttributeAtTheSource(t *testing.T) {
 }
 
 func TestA13_ADraftForTheGovernmentProposesItsAttribute(t *testing.T) {
-	refusesSubmit(t, "A-13", "退文", func(n *release.NewSlip) { n.Decision.For, n.Decision.Attribute = 1, "" },
+	refusesSubmit(t, "A-13", "退文", func(n *release.NewSlip) { n.Decision.For, n.Decision.Attribute = 2, "" },
 		func(n *release.NewSlip) {
 			n.Decision.Attribute, n.Decision.Reason = release.Proactive, "涉及公众利益"
 		})
-	refusesSubmit(t, "A-13", "理由", func(n *release.NewSlip) { n.Decision.For = 1 }, func(n *release.NewSlip) { n.Decision.Reason = "涉及公众利益" })
+	refusesSubmit(t, "A-13", "理由", func(n *release.NewSlip) { n.Decision.For = 2 }, func(n *release.NewSlip) { n.Decision.Reason = "涉及公众利益" })
+	refusesSubmit(t, "A-13", "以清河市人民政府的名义发文", func(n *release.NewSlip) {
+		n.Decision.For, n.Decision.Reason, n.Paper.Organs = 2, "涉及公众利益", []string{"清河市民政局"}
+	}, func(n *release.NewSlip) { n.Paper.Organs = []string{"清河市人民政府办公室"} })
 }
 
 func TestA14_ThePrintedNoteAgreesWithTheAttribute(t *testing.T) {

@@ -28,6 +28,8 @@ type shelf struct {
 	orders []release.Order
 	labels map[int64]int      // newest edition of a work, 1 when nothing is noted
 	downs  []release.TakeDown // what was taken down or put back
+	made   map[int64]release.Made
+	none   int64 // a work that there is not
 }
 
 func (l *shelf) Issue(_ context.Context, _ *sql.Tx, o release.Order) (int64, int, error) {
@@ -54,6 +56,16 @@ func (l *shelf) Newest(_ context.Context, _ store.Querier, work int64) (int, err
 		return n, nil
 	}
 	return 1, nil
+}
+
+func (l *shelf) Made(_ context.Context, _ store.Querier, work int64) (release.Made, error) {
+	if m, known := l.made[work]; known {
+		return m, nil
+	}
+	if l.none == work {
+		return release.Made{}, fault.New(fault.NotFound, "shelf.Made", "没有这份文件。")
+	}
+	return release.Made{Title: "旧办法"}, nil
 }
 
 func (l *shelf) TakeDown(_ context.Context, _ *sql.Tx, d release.TakeDown) error {
@@ -90,6 +102,7 @@ type office struct {
 	shelf  *shelf
 	eyes   *eyes
 	organ  int64
+	above  int64 // the government over it
 	people map[string]access.Actor
 	serial int
 }
@@ -101,6 +114,9 @@ func open(t *testing.T, db *store.DB) *office {
 	o.room = release.New(db, o.kernel, o.shelf, o.eyes, clock)
 	ctx := context.Background()
 	o.organ = o.id(`INSERT INTO organs (code, kind, created_at) VALUES ('zf', '政府', 1) RETURNING id`)
+	o.above = o.id(`INSERT INTO organs (code, kind, created_at) VALUES ('up', '政府', 1) RETURNING id`)
+	o.id(`INSERT INTO organ_names (organ_id, name, name_key) VALUES ($1, '清河市人民政府', '清河市人民政府') RETURNING id`, o.above)
+	o.id(`INSERT INTO organ_parents (organ_id, parent_id) VALUES ($1, $2) RETURNING id`, o.organ, o.above)
 	for _, r := range []access.Role{access.Clerk, access.Reviewer, access.SecrecyReviewer, access.LegalityReviewer, access.Signer, access.DisclosureOfficer, access.Head} {
 		o.hire(string(r), r)
 	}

@@ -22,9 +22,18 @@ type Library interface {
 	Issue(ctx context.Context, tx *sql.Tx, o Order) (work int64, label int, err error)
 	// Newest is the newest edition of a published work, 0 when there is none.
 	Newest(ctx context.Context, q store.Querier, work int64) (label int, err error)
+	// Made tells who made a published work. NotFound when there is none.
+	Made(ctx context.Context, q store.Querier, work int64) (Made, error)
 	// TakeDown takes a published work off the pages, or puts it back; a trace
 	// page stays. Errors: Invalid when the work is not in that state.
 	TakeDown(ctx context.Context, tx *sql.Tx, t TakeDown) error
+}
+
+// Made is what the room must know of a published work before it is amended or ended.
+type Made struct {
+	Title  string
+	Ended  string  // 废止 or 失效, "" while it holds
+	Organs []int64 // who owns it or issued it; empty: nobody is named
 }
 
 // Order is one text to publish.
@@ -105,6 +114,9 @@ func (r *Room) Begin(ctx context.Context, n NewSlip) (c *casework.Case, err erro
 			func(ctx context.Context, t *casework.Turn[*Slip]) error {
 				s := &Slip{Case: t.Case.ID, Organ: n.Organ, Drafter: n.Actor.Login, Paper: n.Paper, Version: 1, Opened: n.Opened, Traits: n.Traits, BaseWork: n.BaseWork, BaseLabel: base}
 				if n.Decision != nil {
+					if err := checkFor(ctx, t.Tx, n.Organ, n.Decision.For); err != nil {
+						return err
+					}
 					s.decide(*n.Decision)
 				}
 				if err := insertSlip(ctx, t.Tx, s); err != nil {

@@ -96,8 +96,10 @@ func (r *Room) readSlip(ctx context.Context, q store.Querier, id, organ int64) (
 	if s.Body, err = reviewBody(ctx, q, organ); err != nil {
 		return nil, err
 	}
-	s.OrganName, err = organName(ctx, q, organ)
-	return s, err
+	if s.OrganName, err = organName(ctx, q, organ); err != nil {
+		return nil, err
+	}
+	return s, r.readOthers(ctx, q, s)
 }
 
 // organName is the name that an organ bears today; "" when it has none.

@@ -75,6 +75,7 @@ type Traits struct {
 	FairOutcome    string   `json:"fair_outcome,omitempty"`    // conclusion of the fair-competition review
 	Others         bool     `json:"others,omitempty"`          // touches another organ (A-05)
 	Agreed         string   `json:"agreed,omitempty"`          // how it was agreed with them
+	Cosigned       string   `json:"cosigned,omitempty"`        // of a joint text: a line each other organ, who signed for it and when
 	NeedsApproval  bool     `json:"needs_approval,omitempty"`  // a law wants an approval first (A-05)
 	Approval       string   `json:"approval,omitempty"`        // its number and day
 	Statutory      string   `json:"statutory,omitempty"`       // item of article 20, P01–P15
@@ -197,6 +198,7 @@ type Slip struct {
 	Listed    int64  // entry of the negative list that ground and reason came from, 0 for none
 	Audience  string // a limited audience in words; "" is everybody (A-15)
 	For       int64  // the government for which a department drafts (代拟稿, A-13)
+	ForName   string // its name today
 	BaseWork  int64  // public id of the work that this text amends, 0 for a new one
 	BaseLabel int    // the edition that the draft was made from
 	FormedOn  workday.Date
@@ -216,7 +218,10 @@ type Slip struct {
 	Files     []File
 	Channels  []Channel
 	Body      *ReviewBody // who reviews before publication (A-20); nil when nobody is named
+	ForBody   *ReviewBody // that of the government for which it is drafted (F-25)
 	Current   int         // newest edition of BaseWork, 0 for none
+	// Why the works that the slip amends and repeals are not its own to change.
+	BaseRefused, RepealRefused string
 }
 
 // Gate finds a gate of the present round.

@@ -96,7 +96,7 @@ func reviewWithin(today workday.Date) workday.Date {
 // openWithheld begins the case of a text that was decided not to be public.
 func (r *Room) openWithheld(ctx context.Context, t *turn) error {
 	s := t.Data
-	c, _, err := casework.Open(ctx, r.kernel, t.Tx, casework.Start{Kind: WithheldKind, Organ: s.Organ, Title: s.Paper.title(), Actor: t.Actor},
+	c, _, err := casework.Open(ctx, r.kernel, t.Tx, casework.Start{Kind: WithheldKind, Organ: s.Owner(), Title: s.Paper.title(), Actor: t.Actor},
 		func(ctx context.Context, u *casework.Turn[*WithheldText]) error {
 			u.Link("release", s.Case)
 			_, err := u.Tx.ExecContext(ctx, `INSERT INTO withheld (case_id, release_id, ground, reason, review_on) VALUES ($1, $2, $3, $4, $5)`,

@@ -118,9 +118,7 @@ func tasks(c *casework.Case, s *Slip) []casework.Task {
 			t.NotBy = wrote
 			if t.Name == taskLegality {
 				t.Clock, t.Rule, t.Facts = clockLegality, "F-22", legalityFacts(c)
-				if s.Body != nil {
-					t.Organ = s.Body.Legality
-				}
+				t.Organ = s.legalityOrgan()
 			} else {
 				t = dated(t)
 			}
@@ -128,7 +126,7 @@ func tasks(c *casework.Case, s *Slip) []casework.Task {
 		}
 		return out
 	case Signing:
-		return []casework.Task{dated(casework.Task{Name: taskSign, Right: access.SignOff, NotBy: wrote})}
+		return []casework.Task{dated(casework.Task{Name: taskSign, Organ: s.For, Right: access.SignOff, NotBy: wrote})}
 	case Releasing:
 		return []casework.Task{{Name: taskOut, Right: access.WriteDraft, Due: s.ReleaseAt}}
 	case Afterwards:
@@ -190,6 +188,9 @@ func refuseAt(when stage) func(*casework.Case, *Slip, workday.Date) string {
 func refuseUrgent(_ *casework.Case, s *Slip, today workday.Date) string {
 	if s.Attribute != Proactive {
 		return "应急签发只用于需要立即公开的信息。"
+	}
+	if s.For != 0 {
+		return "代拟稿由" + s.ForName + "签发，不能应急签发；需要立即公开的，由它自己起草。"
 	}
 	if g, _ := s.Gate(Secrecy); g.State != Passed {
 		return "应急签发可以先公开、后补审其他各关，但保密审查必须先通过。"

@@ -343,7 +343,7 @@ func traitsOf(r *http.Request, s *release.Slip) release.Traits {
 	on := func(name string) bool { return value(r, name) != "" }
 	t := release.Traits{Policy: on("policy"), PublicInterest: on("public_interest"), Disclosure: value(r, "disclosure"), Normative: on("normative"), VitalInterest: on("vital_interest"),
 		Consulted: value(r, "consulted"), Materials: value(r, "materials"), OwnLegality: value(r, "own_legality"), Discussion: value(r, "discussion"), Market: on("market"),
-		FairOutcome: value(r, "fair_outcome"), Others: on("others"), Agreed: value(r, "agreed"), NeedsApproval: on("needs_approval"), Approval: value(r, "approval"),
+		FairOutcome: value(r, "fair_outcome"), Others: on("others"), Agreed: value(r, "agreed"), Cosigned: longValue(r, "cosigned"), NeedsApproval: on("needs_approval"), Approval: value(r, "approval"),
 		Statutory: value(r, "statutory"), Duty: value(r, "duty"), Personal: value(r, "personal"), PersonalNote: value(r, "personal_note"), Assessment: value(r, "assessment"),
 		SecretDoubt: s.Traits.SecretDoubt, Late: value(r, "late"), Clarifies: value(r, "clarifies"), Channels: r.PostForm["channels"]}
 	if t.Duty == "A-30" {

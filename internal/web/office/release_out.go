@@ -254,7 +254,7 @@ func proposeTakedown(o *Office, c *call) (*answer, error) {
 	if s.Work == 0 || s.Released.IsZero() {
 		return nil, fault.New(fault.Conflict, "office.proposeTakedown", textNotOut)
 	}
-	n := release.NewTakedown{Organ: s.Organ, Title: v.Case.Title, Work: s.Work, Ground: value(c.r, "ground"), Reason: value(c.r, "reason"), Token: value(c.r, "once"), Actor: c.who.Actor}
+	n := release.NewTakedown{Organ: s.Owner(), Title: v.Case.Title, Work: s.Work, Ground: value(c.r, "ground"), Reason: value(c.r, "reason"), Token: value(c.r, "once"), Actor: c.who.Actor}
 	n.Restore, _ = strconv.ParseBool(value(c.r, "restore")) // anything else is a withdrawal
 	if n.EventOn, err = dayValue(c.r, "event_on", "决定日期"); err == nil {
 		_, err = o.deps.Releases.ProposeTakedown(c.ctx(), n)

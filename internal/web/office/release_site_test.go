@@ -25,6 +25,10 @@ func (l *stacks) Issue(_ context.Context, _ *sql.Tx, o release.Order) (int64, in
 
 func (l *stacks) Newest(context.Context, store.Querier, int64) (int, error) { return 1, nil }
 
+func (l *stacks) Made(context.Context, store.Querier, int64) (release.Made, error) {
+	return release.Made{}, nil
+}
+
 func (l *stacks) TakeDown(context.Context, *sql.Tx, release.TakeDown) error { return nil }
 
 // reader finds 错字 wherever it stands, as a doubt.
