@@ -405,3 +405,31 @@ func TestF28_ANormativeDocumentIsAlwaysPublic(t *testing.T) {
 func TestF34_NoFairCompetitionConclusionNoRelease(t *testing.T) {
 	refusesSubmit(t, "F-34", "公平竞争", func(n *release.NewSlip) { n.Traits.Market = true }, func(n *release.NewSlip) { n.Traits.FairOutcome = "不违反第八条至第十一条" })
 }
+
+func TestM235_1a_EachOfTheFiveGatesIsPassedBeforeTheSignature(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		o := open(t, db)
+		id := o.begin(nil)
+		open := func() string {
+			for _, r := range o.slip(id).Missing(true, workday.DateOf(o.now)) {
+				if r.ID == "M23-5.1a" {
+					return r.Text
+				}
+			}
+			return ""
+		}
+		o.must(id, "clerk", release.ActSubmit, nil)
+		o.must(id, "secrecy_reviewer", release.ActPassSecrecy, &release.OpinionForm{Opinion: "不涉密"})
+		if says := open(); !strings.Contains(says, "政治关还没有通过") {
+			t.Errorf("says %q", says)
+		}
+		if err := o.do(id, "signer", release.ActSign, &release.SignForm{}); fault.KindOf(err) != fault.Forbidden {
+			t.Fatalf("signed: %v", err)
+		}
+		o.must(id, "reviewer", release.ActPassReview, &release.OpinionForm{Opinion: "同意"})
+		if says := open(); says != "" {
+			t.Errorf("says %q", says)
+		}
+		o.must(id, "signer", release.ActSign, &release.SignForm{})
+	})
+}

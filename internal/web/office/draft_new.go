@@ -102,8 +102,8 @@ func beginUpload(o *Office, c *call) (*answer, error) {
 	}
 	at, notice := -1, textDraftRead
 	var shown []release.File
-	for i, f := range files {
-		if doc, ok := readDraft(c, f); ok {
+	for _, i := range wordsFirst(files) {
+		if doc, ok := readDraft(c, files[i]); ok {
 			at = i
 			text, taken, lost := o.wordPictures(c, doc)
 			n.Paper, n.Decision.Attribute, n.Decision.FormedOn = paperOf(text, name)
@@ -114,6 +114,7 @@ func beginUpload(o *Office, c *call) (*answer, error) {
 			if lost > 0 {
 				notice += fmt.Sprintf(textPicturesLost, lost)
 			}
+			notice += finished(c, &n, files, at, name)
 			break
 		}
 	}
