@@ -88,6 +88,7 @@ const unheld = `
 	AND NOT EXISTS (SELECT 1 FROM request_files h WHERE h.sha256 = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM limited_files h WHERE h.sha256 = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM request_materials h WHERE h.sealed = files.sha256)
+	AND NOT EXISTS (SELECT 1 FROM request_letter_files h WHERE h.sha256 = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM request_versions h WHERE h.sealed = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM organ_photos h WHERE h.sha256 = files.sha256)
 	AND NOT EXISTS (SELECT 1 FROM edition_records h WHERE h.field = 'files' AND h.old_value LIKE '%' || files.sha256 || '%')`

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"gongkai/internal/access"
@@ -48,6 +49,22 @@ func (r *Room) correction() chapter {
 			ActDecide:    {check: checkUncorrected},
 		},
 	}
+}
+
+// askedToCorrect reports that a correction was asked, in this case or in the one
+// that it was parted from: the clock of a part has the facts of the whole, and
+// the law lets an organ ask once.
+func askedToCorrect(c *casework.Case) bool {
+	return c.Has(ActCorrect) || onClock(c, clock.CorrectionNoticeSent)
+}
+
+// hasCorrected reports that a correction came, in this case or before it was parted.
+func hasCorrected(c *casework.Case) bool {
+	return c.Has(ActCorrected) || c.Has(ActApplicant) || onClock(c, clock.CorrectionReceived)
+}
+
+func onClock(c *casework.Case, e clock.Event) bool {
+	return slices.ContainsFunc(c.Clock(answerClock), func(f clock.Fact) bool { return f.Event == e })
 }
 
 func refuseNoticeServed(c *casework.Case, _ *Request, _ workday.Date) string {
@@ -127,10 +144,10 @@ func refuseLapsed(c *casework.Case, r *Request, today workday.Date) string {
 
 // uncorrected is why a request cannot be ended for want of a correction yet.
 func uncorrected(c *casework.Case, r *Request, today workday.Date) string {
-	if !c.Has(ActCorrect) {
+	if !askedToCorrect(c) {
 		return "没有告知过申请人补正，不能按逾期不补正办结（A-74）。"
 	}
-	if c.Has(ActCorrected) || c.Has(ActApplicant) {
+	if hasCorrected(c) {
 		return "申请人已经补正，不能按逾期不补正办结（A-74）。"
 	}
 	ends, ok := correctionEnds(c, &r.Work)
@@ -158,7 +175,7 @@ func checkUncorrected(c *casework.Case, r *Request, form any, today workday.Date
 				return fault.Field("request.checkUncorrected", "答复结果", "“答复结果”：%s", why)
 			}
 		case Unclear:
-			if !c.Has(ActCorrected) && !c.Has(ActApplicant) {
+			if !hasCorrected(c) {
 				return fault.Field("request.checkUncorrected", "答复结果", "“答复结果”：“补正后仍不明确”要先告知补正，收到补正以后才能用。")
 			}
 		}

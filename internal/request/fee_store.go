@@ -102,7 +102,8 @@ func payments(ctx context.Context, q store.Querier, id int64) (out []Payment, er
 // itemsOf counts what the applicant of a request asked of its organ in its
 // month, by blind digest: all of it, and what came before this request. A
 // request counts as one item, or as the items of its notice; what was withdrawn
-// had no decision and does not count (C-03).
+// had no decision and does not count, and what went into another case or on to
+// another organ counts there (C-03).
 func itemsOf(ctx context.Context, q store.Querier, x *Request) (all, before int, err error) {
 	month := x.month()
 	first, ok := workday.ParseDate(month + "-01")
@@ -112,7 +113,7 @@ func itemsOf(ctx context.Context, q store.Querier, x *Request) (all, before int,
 	err = q.QueryRowContext(ctx, `SELECT COALESCE(SUM(n), 0), COALESCE(SUM(CASE WHEN id < $1 THEN n ELSE 0 END), 0) FROM (
 		SELECT o.case_id AS id, CASE WHEN f.method = 'items' AND f.settled <> 'waived' THEN f.units ELSE 1 END AS n
 		FROM requests me JOIN requests o ON o.blind = me.blind AND me.blind <> '' JOIN cases c ON c.id = o.case_id LEFT JOIN request_fees f ON f.case_id = o.case_id
-		WHERE me.case_id = $1 AND c.organ_id = $2 AND c.state <> 'withdrawn'
+		WHERE me.case_id = $1 AND c.organ_id = $2 AND c.state <> 'withdrawn' AND `+CountedOnce+`
 		AND (o.received_on LIKE $3 OR o.received_on = '' AND o.submitted_at >= $4 AND o.submitted_at < $5)) AS counted`,
 		x.Case, x.Organ, month+"-%", first.Time().UnixMicro(), first.AddMonths(1).Time().UnixMicro()).Scan(&all, &before)
 	return all, before, err

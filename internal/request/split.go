@@ -261,12 +261,18 @@ func kinNumbers(list []Kin, kind string) string {
 	return join(out)
 }
 
+// CountedOnce is the condition on cases c under which a request counts in any
+// statistics (A-106, table three of the annual report): one that went into
+// another case, or to another organ, counts there, with the outcome it gets
+// there; each part of one that was split counts for itself.
+const CountedOnce = `c.state NOT IN ('merged', 'transferred')`
+
 // Trail tells in one sentence a relation what became of a request.
 func (q *Request) Trail() (out []string) {
 	for _, x := range []struct{ kind, words string }{
 		{KinSplitFrom, "由%s拆分而来，收到日期和期限与它相同。"}, {KinSplitInto, "拆分出%s，各自办理、各自答复。"},
-		{KinMergedFrom, "%s的内容并入本件一起答复。"}, {KinMergedInto, "已并入%s，由那一件答复。"},
-		{KinCameFrom, "由%s转送而来，期限从本机关收到之日起算。"}, {KinSentOn, "已转送，对方的编号是%s。"}} {
+		{KinMergedFrom, "%s的内容并入本件一起答复。"}, {KinMergedInto, "已并入%s，由那一件答复，年度统计只计那一件。"},
+		{KinCameFrom, "由%s转送而来，期限从本机关收到之日起算。"}, {KinSentOn, "已转送，对方的编号是%s，年度统计由对方计。"}} {
 		if n := kinNumbers(q.Intake.Kin, x.kind); n != "" {
 			out = append(out, fmt.Sprintf(x.words, n))
 		}

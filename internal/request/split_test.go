@@ -121,3 +121,85 @@ func TestTransfer_WithinTheTreeBeforeTheReceiptOrWithConsent(t *testing.T) {
 		d.must(late.Case, "clerk", request.ActTransfer, &request.TransferForm{Organ: code, Reason: "职责", Consent: "2月2日电话同意"})
 	})
 }
+
+// A part of a corrected request was asked once already: the law lets an organ
+// ask once, and the parting begins nothing anew.
+func TestA72_APartOfACorrectedRequestIsNotAskedAgain(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		rc := d.submit(nil)
+		d.must(rc.Case, "clerk", request.ActConfirm, &request.ConfirmForm{})
+		d.must(rc.Case, "clerk", request.ActCorrect, &request.CorrectForm{Points: []string{"写明年份"}})
+		d.must(rc.Case, "clerk", request.ActCorrected, &request.CorrectedForm{Content: "2025年规划和2024年年检结论", On: d.today()})
+		d.must(rc.Case, "clerk", request.ActSplit, &request.SplitForm{Matters: []string{"2025年规划", "2024年年检结论"}})
+		part := d.asked(rc.Case).Intake.Kin[0].Case
+		if err := d.do(part, "clerk", request.ActCorrect, &request.CorrectForm{Points: []string{"再写明"}}); fault.KindOf(err) != fault.Forbidden || !strings.Contains(fault.Text(err), "一次") {
+			t.Errorf("a part is asked again: %v", err)
+		}
+		if d.due(part) != d.due(rc.Case) {
+			t.Errorf("due %s, of the whole %s", d.due(part), d.due(rc.Case))
+		}
+		unclear := &request.DecideForm{Decision: request.Decision{Items: []request.Item{{What: "2024年年检结论", Outcome: request.Unclear, Reason: "没有指明是哪一所学校"}}}}
+		if err := d.do(part, "clerk", request.ActDecide, unclear); fault.FieldOf(err) == "答复结果" {
+			t.Errorf("the correction of the whole is forgotten: %v", err)
+		}
+		fresh := d.submit(func(a *request.Application) { a.Applicant.Proof = "E0000002" })
+		d.must(fresh.Case, "clerk", request.ActConfirm, &request.ConfirmForm{})
+		d.must(fresh.Case, "clerk", request.ActSplit, &request.SplitForm{Matters: []string{"2025年规划", "2024年年检结论"}})
+		d.must(d.asked(fresh.Case).Intake.Kin[0].Case, "clerk", request.ActCorrect, &request.CorrectForm{Points: []string{"写明年份"}})
+	})
+}
+
+// A request that went into another case or to another organ counts there, once.
+func TestA106_AMergedOrTransferredRequestCountsOnce(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		code, _ := d.second()
+		first, again, third := d.submit(nil), d.submit(nil), d.submit(func(a *request.Application) { a.Applicant.Proof = "E0000003" })
+		d.must(again.Case, "clerk", request.ActMerge, &request.MergeForm{Case: first.Case})
+		d.must(third.Case, "clerk", request.ActTransfer, &request.TransferForm{Organ: code, Reason: "劳动监察由人社局负责"})
+		d.must(first.Case, "clerk", request.ActSplit, &request.SplitForm{Matters: []string{"2025年规划", "2024年年检结论"}})
+		if n := d.tally(`SELECT COUNT(*) FROM cases c WHERE c.kind = 'request' AND c.id > $1`, 0); n != 5 {
+			t.Fatalf("%d cases", n)
+		}
+		// two matters of the first applicant, and one at the other organ
+		if n := d.tally(`SELECT COUNT(*) FROM cases c WHERE c.kind = 'request' AND c.id > $1 AND `+request.CountedOnce, 0); n != 3 {
+			t.Errorf("%d are counted", n)
+		}
+		for id, want := range map[int64]string{again.Case: "年度统计只计那一件", third.Case: "年度统计由对方计"} {
+			if got := strings.Join(d.asked(id).Trail(), ""); !strings.Contains(got, want) {
+				t.Errorf("%s", got)
+			}
+		}
+	})
+}
+
+// Another organ of the tree gets the request over the network: it is received on
+// the day its staff confirm, and at the latest on the next working day.
+func TestA63_ATransferredRequestIsReceivedByTheNewOrgan(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		code, clerk := d.second()
+		rc := d.submit(nil)
+		d.now = time.Date(2026, 2, 6, 2, 0, 0, 0, time.UTC) // a Friday
+		d.must(rc.Case, "clerk", request.ActTransfer, &request.TransferForm{Organ: code, Reason: "劳动监察由人社局负责"})
+		next := d.asked(rc.Case).Intake.Kin[0].Case
+		read := func() *request.Request {
+			v, err := d.kernel.View(ctx, clerk, next) // the clerk of the first organ no longer sees it
+			if err != nil {
+				t.Fatal(err)
+			}
+			return v.Data.(*request.Request)
+		}
+		if q := read(); !q.ReceivedOn.IsZero() || q.ConfirmBy().String() != "2026-02-09" {
+			t.Fatalf("received %s, by %s", q.ReceivedOn, q.ConfirmBy())
+		}
+		d.now = time.Date(2026, 2, 10, 0, 0, 1, 0, time.UTC)
+		if n, err := d.room.Sweep(ctx); err != nil || n != 1 {
+			t.Fatalf("%d %v", n, err)
+		}
+		if q := read(); q.ReceivedOn.String() != "2026-02-09" {
+			t.Errorf("received on %s", q.ReceivedOn)
+		}
+	})
+}

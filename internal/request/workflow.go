@@ -92,7 +92,7 @@ func receiptFacts(ch clock.Channel, submitted, confirmed workday.Date) []clock.F
 }
 
 func refuseCorrect(c *casework.Case, _ *Request, _ workday.Date) string {
-	if c.Has(ActCorrect) {
+	if askedToCorrect(c) {
 		return "补正只能一次告知，已经告知过了（A-72）。"
 	}
 	return ""
