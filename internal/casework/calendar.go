@@ -38,6 +38,12 @@ func (y *Years) National() workday.Calendar { return y.calendar }
 // Years reads the calendar of the library.
 func (k *Kernel) Years(ctx context.Context) (*Years, error) { return k.years(ctx, k.db.Reader()) }
 
+// YearsIn is Years read inside a transaction. Who holds one must not wait for a
+// second connection: transactions that all do so wait for each other for ever.
+func (k *Kernel) YearsIn(ctx context.Context, q store.Querier) (*Years, error) {
+	return k.years(ctx, q)
+}
+
 // years reads the calendar anew only when something was loaded.
 func (k *Kernel) years(ctx context.Context, q store.Querier) (_ *Years, err error) {
 	defer fault.Wrap(&err, "casework.years")

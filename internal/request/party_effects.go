@@ -99,7 +99,7 @@ func (r *Room) consult(ctx context.Context, t *turn) error {
 // partyFact adds a fact about a party to the main clock and keeps with the
 // event what the clock says when it moves nothing.
 func (r *Room) partyFact(ctx context.Context, t *turn, f clock.Fact, record map[string]string) error {
-	why, err := r.noEffect(ctx, t.Case, f)
+	why, err := r.noEffect(ctx, t.Tx, t.Case, f)
 	if err != nil {
 		return err
 	}
@@ -113,8 +113,8 @@ func (r *Room) partyFact(ctx context.Context, t *turn, f clock.Fact, record map[
 }
 
 // noEffect is why a fact would not move the main clock, "" when it does.
-func (r *Room) noEffect(ctx context.Context, c *casework.Case, f clock.Fact) (string, error) {
-	cal, err := r.calendar(ctx, c.Organ)
+func (r *Room) noEffect(ctx context.Context, q store.Querier, c *casework.Case, f clock.Fact) (string, error) {
+	cal, err := r.calendar(ctx, q, c.Organ)
 	if err != nil {
 		return "", err
 	}
@@ -242,7 +242,7 @@ func (r *Room) loadParties(ctx context.Context, q store.Querier, out *Request) e
 	if err := rows.Err(); err != nil || len(out.Work.Parties) == 0 {
 		return err
 	}
-	cal, err := r.calendar(ctx, out.Organ)
+	cal, err := r.calendar(ctx, q, out.Organ)
 	if err != nil {
 		return err
 	}
@@ -258,8 +258,8 @@ func (r *Room) loadParties(ctx context.Context, q store.Querier, out *Request) e
 }
 
 // calendar is the one by which the days of an organ are counted.
-func (r *Room) calendar(ctx context.Context, organ int64) (workday.Calendar, error) {
-	y, err := r.kernel.Years(ctx)
+func (r *Room) calendar(ctx context.Context, q store.Querier, organ int64) (workday.Calendar, error) {
+	y, err := r.kernel.YearsIn(ctx, q)
 	if err != nil {
 		return workday.Calendar{}, err
 	}

@@ -52,8 +52,8 @@ func correctionEnds(c *casework.Case, w *Work) (workday.Date, bool) {
 }
 
 // loadDays reads the calendar and what it says about the request.
-func (r *Room) loadDays(ctx context.Context, _ store.Querier, out *Request) (err error) {
-	if out.Work.calendar, err = r.calendar(ctx, out.Organ); err != nil {
+func (r *Room) loadDays(ctx context.Context, q store.Querier, out *Request) (err error) {
+	if out.Work.calendar, err = r.calendar(ctx, q, out.Organ); err != nil {
 		return err
 	}
 	if !out.ReceivedOn.IsZero() {
