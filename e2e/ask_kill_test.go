@@ -320,7 +320,7 @@ func TestCheck4_SubmissionsWhileTheNodeIsKilled(t *testing.T) {
 }
 
 // TestCheck4_SubmissionsToTwoNodes: half of the people reach each node; one is
-// killed and comes back, then the other.
+// killed, then the other, and both come back.
 func TestCheck4_SubmissionsToTwoNodes(t *testing.T) {
 	l := newLibrary(t, "postgres")
 	l.withAsked(t)
@@ -332,11 +332,13 @@ func TestCheck4_SubmissionsToTwoNodes(t *testing.T) {
 	wait := c.all()
 	n := len(c.list)
 	var killed []int
-	for i := range libraries {
-		c.until(n * (i + 1) / 3)
+	for i := range libraries { // the second one is alone for a while
+		c.until(n * (1 + 2*i) / 6)
 		c.at[i].Load().kill()
 		killed = append(killed, int(c.shown.Load()))
-		c.at[i].Store(libraries[i].node(t))
+	}
+	for i, l := range libraries {
+		c.at[i].Store(l.node(t))
 	}
 	wait.Wait()
 	took := time.Since(began)
