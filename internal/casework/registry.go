@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -116,6 +117,21 @@ func (k *Kernel) KindName(kind Kind) string {
 		return f.name
 	}
 	return string(kind)
+}
+
+// Table lists the states of a workflow and its actions, each once, in the order
+// of its table; nothing for an unknown kind.
+func (k *Kernel) Table(kind Kind) (states []StateInfo, actions []Action) {
+	f := k.flows[kind]
+	if f == nil {
+		return nil, nil
+	}
+	for _, s := range f.steps {
+		if !slices.Contains(actions, s.Action) {
+			actions = append(actions, s.Action)
+		}
+	}
+	return slices.Clone(f.states), actions
 }
 
 // StateName is the Chinese name of a state.

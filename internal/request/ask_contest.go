@@ -33,11 +33,14 @@ func (r *Room) Contest(ctx context.Context, c *casework.Case, q *Request) (out *
 		return nil, err
 	}
 	today, out := workday.DateOf(r.now()), &Contest{}
-	add := func(rule, name string, f clock.Fact) {
-		res, ok := years.Sum(c.Organ, rule, []clock.Fact{f})
-		if ok && res.HasDue() {
+	last := func(rule, name string, res clock.Result) {
+		if res.HasDue() {
 			out.Limits = append(out.Limits, ContestLimit{Rule: rule, Name: name, Sum: res, Left: int(res.Due.Day.Time().Sub(today.Time()).Hours() / 24)})
 		}
+	}
+	add := func(rule, name string, f clock.Fact) {
+		res, _ := years.Sum(c.Organ, rule, []clock.Fact{f})
+		last(rule, name, res)
 	}
 	if q.ServedOn.IsZero() {
 		main := q.Deadline(c, years)
@@ -50,14 +53,14 @@ func (r *Room) Contest(ctx context.Context, c *casework.Case, q *Request) (out *
 		add("A-117.suit", "提起行政诉讼", ended)
 		return out, nil
 	}
-	began, ok := q.reached()
-	if !ok {
+	d := RemedyUntil(c, q, years.For(c.Organ))
+	if d.From.IsZero() {
 		out.Unsigned = true
 		return out, nil
 	}
-	add("A-90", "申请行政复议", began)
-	if info, _ := q.Outcome.Info(); !info.First {
-		add("A-92", "提起行政诉讼", began)
+	last("A-90", "申请行政复议", d.Review)
+	if !d.First {
+		last("A-92", "提起行政诉讼", d.Suit)
 	}
 	return out, nil
 }

@@ -44,28 +44,34 @@ func (r *Room) autoConfirm(ctx context.Context, t *turn) error {
 	if q.Channel == clock.Online {
 		q.ReceivedOn = q.confirmBy()
 	}
-	t.Record(map[string]string{"received_on": q.ReceivedOn.String()})
-	if err := r.issueFrom(ctx, t, LetterReceipt, nil); err != nil {
+	return r.receipt(ctx, t)
+}
+
+// receipt issues the receipt with the last day as it is counted now.
+func (r *Room) receipt(ctx context.Context, t *turn, more ...clock.Fact) error {
+	t.Record(map[string]string{"received_on": t.Data.ReceivedOn.String()})
+	due, err := r.latest(ctx, t, more...)
+	if err != nil {
 		return err
 	}
-	return q.update(ctx, t.Tx)
+	if err := r.issueFrom(ctx, t, LetterReceipt, Facts{factDue: due}); err != nil {
+		return err
+	}
+	return t.Data.update(ctx, t.Tx)
 }
 
 // received begins the main clock and issues the receipt.
 func (r *Room) received(ctx context.Context, t *turn, on workday.Date) error {
 	q := t.Data
-	for _, f := range receiptFacts(q.Channel, workday.DateOf(q.Submitted), on)[1:] {
+	begun := receiptFacts(q.Channel, workday.DateOf(q.Submitted), on)[1:]
+	for _, f := range begun {
 		t.Fact(answerClock, f)
 	}
 	q.ReceivedOn = on
 	if q.Channel == clock.InPerson || q.Channel == clock.PostSigned {
 		q.ReceivedOn = workday.DateOf(q.Submitted)
 	}
-	t.Record(map[string]string{"received_on": q.ReceivedOn.String()})
-	if err := r.issueFrom(ctx, t, LetterReceipt, nil); err != nil {
-		return err
-	}
-	return q.update(ctx, t.Tx)
+	return r.receipt(ctx, t, begun...)
 }
 
 func checkCorrect(_ *casework.Case, _ *Request, form any, _ workday.Date) error {
@@ -118,9 +124,16 @@ func checkExtend(_ *casework.Case, _ *Request, form any, _ workday.Date) error {
 
 func (r *Room) extend(ctx context.Context, t *turn) error {
 	f := t.Form.(*ExtendForm)
-	t.Fact(answerClock, clock.Fact{Event: clock.ExtensionApproved, At: clock.On(t.Today), WorkingDays: f.Days})
+	longer := clock.Fact{Event: clock.ExtensionApproved, At: clock.On(t.Today), WorkingDays: f.Days}
+	t.Fact(answerClock, longer)
 	t.Record(f)
-	return r.issueFrom(ctx, t, LetterExtension, extensionFacts(f))
+	due, err := r.latest(ctx, t, longer)
+	if err != nil {
+		return err
+	}
+	facts := extensionFacts(f)
+	facts[factDue] = due
+	return r.issueFrom(ctx, t, LetterExtension, facts)
 }
 
 func checkDecide(_ *casework.Case, _ *Request, form any, _ workday.Date) error {

@@ -55,6 +55,9 @@ func (r *Room) issue(ctx context.Context, t *turn, c *Composed) error {
 	if len(c.Missing) > 0 {
 		return fault.Newf(fault.Invalid, "request.issue", "“%s”还缺：%s。", c.Title, join(c.Names()))
 	}
+	if _, known := toApplicant[c.Kind]; !known {
+		return fault.Newf(fault.Internal, "request.issue", "nobody said who reads letters of the kind %s", c.Kind)
+	}
 	parts, err := json.Marshal(c.Sections)
 	if err != nil {
 		return err

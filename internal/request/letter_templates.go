@@ -33,14 +33,16 @@ var Templates = []Template{
 		{ID: "note", Label: "说明", Text: "填写说明：请尽量写明所需信息的名称、文号或者便于查询的其他特征；不需要说明用途。填写有困难的，可以口头提出，由工作人员代为填写。个人信息只用于办理本件申请。"}}},
 	{ID: LetterReceipt, Title: "政府信息公开申请登记回执", Rules: []string{"A-60", "A-70", "A-116"}, To: ApplicantMark, Paras: []Para{
 		{ID: "body", Label: "收到", Text: "本机关于{收到日期}收到{您}的政府信息公开申请，登记编号为{登记编号}。"},
-		{ID: "limit", Label: "期限", Locked: lockedLimit, Text: "本机关将依照" + regulation + "第三十三条，自收到申请之日起20个工作日内答复；需要延长答复期限的，延长的期限最长不超过20个工作日，并另行告知。征求第三方和其他机关意见所需时间不计算在内。"}}},
+		{ID: "limit", Label: "期限", Locked: lockedLimit, Text: "本机关将依照" + regulation + "第三十三条，自收到申请之日起20个工作日内答复；需要延长答复期限的，延长的期限最长不超过20个工作日，并另行告知。征求第三方和其他机关意见所需时间不计算在内。"},
+		{ID: "due", Label: "最迟答复日期", Locked: lockedDue, Optional: true, Text: "按现在登记的情况，最迟答复日期{最迟答复日期}。"}}},
 	{ID: LetterCorrection, Title: "政府信息公开申请补正告知书", Rules: []string{"A-72", "A-73", "A-74", "A-116"}, To: ApplicantMark, Paras: []Para{
 		{ID: "body", Label: "事由", Text: "本机关于{收到日期}收到{您}提出的政府信息公开申请（登记编号：{登记编号}）。申请内容不明确，依照" + regulation + "第三十条，请对下列事项补正："},
 		{ID: "points", Label: "补正事项", Text: "{补正事项}"},
 		{ID: "limit", Label: "期限", Locked: lockedLimit, Text: "请在收到本告知书之日起{补正期限}个工作日内补正。答复期限自本机关收到补正之日起计算。没有正当理由逾期不补正的，视为放弃申请，本机关不再处理该申请。"}}},
 	{ID: LetterExtension, Title: "政府信息公开延期答复告知书", Rules: []string{"A-71", "A-116"}, To: ApplicantMark, Paras: []Para{
 		{ID: "body", Label: "事由", Text: "本机关于{收到日期}收到{您}提出的政府信息公开申请（登记编号：{登记编号}）。因{延期原因}"},
-		{ID: "limit", Label: "期限", Locked: lockedLimit, Text: "依照" + regulation + "第三十三条，经本机关政府信息公开工作机构负责人同意，答复期限延长{延长天数}个工作日。"}}},
+		{ID: "limit", Label: "期限", Locked: lockedLimit, Text: "依照" + regulation + "第三十三条，经本机关政府信息公开工作机构负责人同意，答复期限延长{延长天数}个工作日。"},
+		{ID: "due", Label: "最迟答复日期", Locked: lockedDue, Optional: true, Text: "延长以后，最迟答复日期{最迟答复日期}。"}}},
 	{ID: LetterThird, Title: "征求第三方意见书", Rules: []string{"A-76", "A-116"}, To: PartyMark, Paras: []Para{
 		{ID: "body", Label: "事由", Text: "本机关收到政府信息公开申请，申请公开的内容涉及贵方：{涉及内容}"},
 		{ID: "limit", Label: "期限", Locked: lockedLimit, Text: "依照" + regulation + "第三十二条，请自收到本意见书之日起15个工作日内提出是否同意公开的意见；不同意公开的，请说明理由。逾期没有提出意见的，由本机关依照条例的规定决定是否公开。不同意公开且有合理理由的，本机关不予公开；本机关认为不公开可能对公共利益造成重大影响的，可以决定予以公开，并将决定公开的内容和理由书面告知。"}}},

@@ -125,6 +125,9 @@ func (r *Room) letter(ctx context.Context, t *turn, kind, number, title, body st
 }
 
 func keepLetter(ctx context.Context, tx *sql.Tx, c *casework.Case, on workday.Date, kind, number, title, body string) error {
+	if _, known := toApplicant[kind]; !known {
+		return fault.Newf(fault.Internal, "request.keepLetter", "nobody said who reads letters of the kind %s", kind)
+	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO request_letters (case_id, kind, number, title, body, template, event_no, issued_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		c.ID, kind, number, title, body, templateVersion, c.Events+1, on.String())
 	return err

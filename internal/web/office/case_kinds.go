@@ -27,6 +27,7 @@ type caseKind struct {
 type casePart struct {
 	part  string
 	facts func(v *casework.View) (any, error)
+	read  func(o *Office, c *call, v *casework.View) (any, error) // instead of facts, for what other rooms must be asked
 }
 
 // actForm is the small form of one act: its controls, and how it is read.

@@ -129,8 +129,14 @@ func (o *Office) caseView(c *call, v *casework.View) (*caseView, error) {
 func (o *Office) caseDomain(c *call, v *casework.View, d *caseView) error {
 	kind, known := caseKinds[v.Case.Kind]
 	if known {
-		for _, p := range append([]casePart{{kind.part, kind.facts}}, kind.more...) {
-			facts, err := p.facts(v)
+		for _, p := range append([]casePart{{part: kind.part, facts: kind.facts}}, kind.more...) {
+			var facts any
+			var err error
+			if p.read != nil {
+				facts, err = p.read(o, c, v)
+			} else {
+				facts, err = p.facts(v)
+			}
 			if err != nil {
 				return err
 			}

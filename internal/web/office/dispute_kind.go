@@ -61,7 +61,7 @@ func disputeFacts(v *casework.View) (any, error) {
 
 // disputeChapter shows the disputes about a request on its page.
 func disputeChapter() requestChapter {
-	return requestChapter{parts: []casePart{{"request_dispute", func(v *casework.View) (any, error) {
+	return requestChapter{parts: []casePart{{part: "request_dispute", facts: func(v *casework.View) (any, error) {
 		q, ok := v.Data.(*request.Request)
 		if !ok || len(q.Disputes) == 0 && q.ServedOn.IsZero() {
 			return nil, nil

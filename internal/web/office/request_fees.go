@@ -13,7 +13,7 @@ import (
 
 // feeChapter is what fees add to the page of a request (handbook C).
 func feeChapter() requestChapter {
-	return requestChapter{parts: []casePart{{"request_fee", feeFacts}}, routes: feeRoutes(), forms: map[casework.Action]actForm{
+	return requestChapter{parts: []casePart{{part: "request_fee", facts: feeFacts}}, routes: feeRoutes(), forms: map[casework.Action]actForm{
 		request.ActFeeNotice: {feeNoticeFields, readFeeNotice},
 		request.ActFeeServed: {func(_ *casework.View, today workday.Date) []field {
 			return []field{{Name: "how", Label: "送达方式", Kind: "select", Required: true, Options: serviceWays(), Hint: "照申请人要求的方式送达。"},

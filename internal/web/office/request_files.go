@@ -37,7 +37,7 @@ func materialsChapter() requestChapter {
 	upload := post("/office/requests/{id}/files", "上传材料", addMaterial)
 	upload.stream = true
 	return requestChapter{
-		parts: []casePart{{"case_materials", materialFacts}},
+		parts: []casePart{{part: "case_materials", facts: materialFacts}},
 		forms: map[casework.Action]actForm{
 			request.ActChecked:   {checkedFields, readChecked},
 			request.ActLift:      {func(*casework.View, workday.Date) []field { return nil }, readLift},

@@ -36,7 +36,7 @@ func receivingPages() requestChapter {
 			request.ActMerge:    {mergeFields, readMerge},
 			request.ActTransfer: {transferFields, readTransfer},
 		},
-		parts: []casePart{{"request_intake", intakeFacts}},
+		parts: []casePart{{part: "request_intake", facts: intakeFacts}},
 		routes: append([]route{
 			get("/office/requests/blank.docx", "空白申请表", blankApplication),
 			get("/office/requests/{id}/application.docx", "打印申请表", applicationFile),

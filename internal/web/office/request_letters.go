@@ -31,7 +31,7 @@ func lettersChapter() requestChapter {
 	}
 	return requestChapter{
 		forms: map[casework.Action]actForm{request.ActLetter: {numberFields, readNumber}},
-		parts: []casePart{{"request_letters", lettersFacts}},
+		parts: []casePart{{part: "request_letters", facts: lettersFacts}},
 		routes: []route{
 			get("/office/requests/{id}/letter", "答复书", access.SeeRequest, composerPage),
 			{method: http.MethodPost, pattern: "/office/requests/{id}/letter", page: "改文书", act: access.HandleRequest, handler: saveLetter},

@@ -50,7 +50,7 @@ func partiesChapter() requestChapter {
 				return &request.ToldForm{Who: clock.Party(value(r, "who")), On: on, Proof: value(r, "proof")}, err
 			}},
 		},
-		parts: []casePart{{"request_parties", partiesFacts}},
+		parts: []casePart{{part: "request_parties", facts: partiesFacts}},
 		routes: []route{
 			{method: http.MethodGet, pattern: "/office/requests/{id}/parties/{party}", page: textParty, act: access.HandleRequest, handler: partyPage},
 		},

@@ -3,10 +3,12 @@ package office
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"gongkai/internal/casework"
 	"gongkai/internal/clock"
 	"gongkai/internal/fault"
+	"gongkai/internal/notify"
 	"gongkai/internal/request"
 	"gongkai/internal/workday"
 )
@@ -29,7 +31,7 @@ func servingChapter() requestChapter {
 			request.ActEraseGrant:  {noteFields("意见", false, "批准后立即销毁，不能恢复。提出的人不能批准。"), readNote},
 			request.ActEraseDrop:   {noteFields("原因", true, ""), readNote},
 		},
-		parts:  []casePart{{"case_request_service", serviceFacts}},
+		parts:  []casePart{{part: "case_request_service", read: serviceFacts}},
 		routes: archiveRoutes(),
 	}
 }
@@ -182,10 +184,26 @@ type serviceView struct {
 
 type attemptLine struct {
 	request.Attempt
-	Answers bool // this one answered the request in its round
+	Answers bool   // this one answered the request in its round
+	Mail    string // what became of a mail that is still out, and what to do
+	Unclear bool   // nobody knows whether the mail arrived
 }
 
-func serviceFacts(v *casework.View) (any, error) {
+// mailWords say what became of a mail on its way and what comes next.
+func (a *attemptLine) mailWords(f request.MailFate) {
+	switch {
+	case a.Result != request.ServePosted:
+	case f.State == string(notify.Unclear):
+		a.Unclear = true
+		a.Mail = "结果不明：信交给邮件服务器时线路断了，不知道有没有到达，系统不会重发。请联系申请人核实：收到了的，办“登记签收”；没有收到的，办“登记没有送达”，再换一种方式送达。"
+	case f.State == string(notify.Waiting) && f.Reason != "":
+		a.Mail = "还没有发出：" + strings.TrimSuffix(f.Reason, "。") + "。系统会再试；急着送达的，办“登记没有送达”，再换一种方式。"
+	case f.State != "" && f.State != string(notify.Delivered):
+		a.Mail = "正在发信，结果出来后自动登记。"
+	}
+}
+
+func serviceFacts(o *Office, c *call, v *casework.View) (any, error) {
 	q, ok := v.Data.(*request.Request)
 	if !ok {
 		return nil, fault.Newf(fault.Internal, "office.serviceFacts", "case %d holds %T", v.Case.ID, v.Data)
@@ -194,10 +212,20 @@ func serviceFacts(v *casework.View) (any, error) {
 	if len(s.Attempts) == 0 && len(s.Rounds) == 0 && len(s.Erased) == 0 && v.Case.Open() && v.Case.State != request.Answered {
 		return nil, nil
 	}
-	d := &serviceView{Request: q, Case: v.Case, Closed: !v.Case.Open(), Remedy: request.RemedyUntil(v.Case, q, workday.National())}
+	years, err := o.deps.Cases.Years(c.ctx())
+	if err != nil {
+		return nil, err
+	}
+	fates, err := o.deps.Requests.MailFates(c.ctx(), v.Case.ID)
+	if err != nil {
+		return nil, err
+	}
+	d := &serviceView{Request: q, Case: v.Case, Closed: !v.Case.Open(), Remedy: request.RemedyUntil(v.Case, q, years.For(v.Case.Organ))}
 	for i := len(s.Attempts) - 1; i >= 0; i-- {
 		a := s.Attempts[i]
-		d.Attempts = append(d.Attempts, attemptLine{a, a.Round == s.Round() && a.Channel == request.ServePost && a.On == q.ServedOn})
+		l := attemptLine{Attempt: a, Answers: a.Round == s.Round() && a.Channel == request.ServePost && a.On == q.ServedOn}
+		l.mailWords(fates[a.No])
+		d.Attempts = append(d.Attempts, l)
 	}
 	d.Waits = len(s.Attempts) > 0 && s.Delivered() == nil
 	if v.Case.State == request.Answered || v.Case.State == request.Served || v.Case.State == request.Archived {

@@ -119,7 +119,7 @@ func workChapter() requestChapter {
 				return &request.HelpGivenForm{Note: id, Text: longValue(r, "text")}, nil
 			}},
 		},
-		parts: []casePart{{"request_work", workFacts}},
+		parts: []casePart{{part: "request_work", facts: workFacts}},
 		routes: []route{
 			{method: http.MethodGet, pattern: "/office/requests/{id}/notes", page: textNotesPage, act: access.HandleRequest, handler: notesPage},
 		},

@@ -13,7 +13,7 @@ import (
 )
 
 func fakeDeps(lib *fakeLibrary, log *fakeLog) Deps {
-	return Deps{Library: lib, Organs: fakeOrgans{}, Search: fakeSearch{lib}, Log: log, Requests: &fakeRequests{state: foi.Working}, Today: func() workday.Date { return testToday }, Build: "test"}
+	return Deps{Library: lib, Organs: fakeOrgans{}, Search: fakeSearch{lib}, Log: log, Requests: &fakeRequests{state: foi.Working, organ: 7}, Today: func() workday.Date { return testToday }, Build: "test"}
 }
 
 // site is a portal over the fake library.

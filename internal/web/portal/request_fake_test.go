@@ -26,6 +26,9 @@ type fakeRequests struct {
 	marks    []int
 	rated    bool
 	posted   bool // the answer went by post
+	delivery string
+	organ    int64 // 0 is of the tree
+	attempts []foi.Attempt
 
 	said, because string // the opinion of a third party
 }
@@ -54,7 +57,7 @@ func (f *fakeRequests) Track(_ context.Context, code, second string) (*casework.
 		return nil, nil, fault.New(fault.NotFound, "fake", "没有。")
 	}
 	at := func(days int) time.Time { return testToday.AddDays(-days).Time() }
-	c := &casework.Case{ID: 1, Kind: foi.Kind, Number: "依申请〔2026〕1号", Organ: 7, State: f.state, Version: 4,
+	c := &casework.Case{ID: 1, Kind: foi.Kind, Number: "依申请〔2026〕1号", Organ: f.organ, State: f.state, Version: 4,
 		Done: []casework.Done{{No: 1, Action: casework.ActOpen, Actor: "applicant", At: at(3)}, {No: 2, Action: foi.ActConfirm, Actor: "zhang", At: at(2)}, {No: 3, Action: casework.ActReturn, Actor: "li", At: at(1)}}}
 	q := &foi.Request{Case: 1, Content: "布局规划", Way: "paper", Delivery: "online", Outcome: foi.Partial, Letters: []foi.Letter{
 		{ID: 1, Kind: foi.LetterReceipt, Title: "政府信息公开申请登记回执", Body: foi.ApplicantMark + "：收到。", IssuedOn: testToday},
@@ -64,6 +67,10 @@ func (f *fakeRequests) Track(_ context.Context, code, second string) (*casework.
 	if f.state == foi.Served {
 		q.ServedOn = testToday
 	}
+	if f.delivery != "" {
+		q.Delivery = f.delivery
+	}
+	q.Service.Attempts = f.attempts
 	if f.rated {
 		q.Rating = &foi.Rating{Mark: 4, At: at(0)}
 	}

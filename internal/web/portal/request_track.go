@@ -50,7 +50,34 @@ type trackedPage struct {
 	Marks               []choice
 	Remedy              string // of a served answer
 	Contest             *foi.Contest
+	Service             []servedLine
+	Pick                string // where the letter lies ready, "" when it comes by itself
 	Closed              bool
+}
+
+// servedLine is one service of an answer.
+type servedLine struct {
+	On       workday.Date
+	What     string
+	SignedOn workday.Date
+	Proof    string // number of the postal item
+	Again    bool   // it did not arrive
+}
+
+// servedLines tell how answers were served, the newest first. Why one came back
+// stays with the office: its words may name others.
+func servedLines(q *foi.Request) (out []servedLine) {
+	for _, a := range slices.Backward(q.Service.Attempts) {
+		l := servedLine{On: a.On, What: a.ChannelName(), SignedOn: a.SignedOn, Again: a.Result == foi.ServeFailed}
+		if a.Channel == foi.ServePost {
+			l.Proof = a.Proof
+		}
+		if a.Round < q.Service.Round() {
+			l.What += "（原来的答复）"
+		}
+		out = append(out, l)
+	}
+	return out
 }
 
 type trackEvent struct {
@@ -224,22 +251,25 @@ func (p *Portal) lay(ctx context.Context, d *trackedPage, c *casework.Case, q *f
 	if d.Organ, err = p.organByID(ctx, c.Organ); err != nil {
 		return err
 	}
-	d.Events, d.Letters, d.Remedy = nil, nil, ""
+	d.Events, d.Letters, d.Remedy, d.Pick = nil, nil, "", ""
+	d.Service = servedLines(q)
+	if c.State == foi.Answered && q.Delivery == foi.ServeCounter && q.Service.Pending() == nil && d.Organ != nil {
+		d.Pick = strings.TrimSpace(d.Organ.Name + " " + d.Organ.Address)
+	}
+	sent := 0
 	for _, x := range c.Done {
 		if words := eventWords[x.Action]; words != "" {
 			e := trackEvent{workday.DateOf(x.At), words}
-			if x.Action == foi.ActServe && !q.ServedOn.IsZero() {
-				e.On = q.ServedOn
+			if x.Action == foi.ActServe {
+				if sent < len(q.Service.Attempts) { // the day of posting, not of writing it down
+					e.On = q.Service.Attempts[sent].On
+				}
+				sent++
 			}
 			d.Events = append(d.Events, e)
 		}
 	}
-	for _, l := range q.Letters {
-		// Only kinds that are the applicant's own: a letter to a third party is
-		// not, and a signed answer is nobody's until it is served.
-		if !slices.Contains(ownLetters, l.Kind) || l.Kind == foi.LetterAnswer && !served {
-			continue
-		}
+	for _, l := range q.ForApplicant() {
 		l.Body = strings.ReplaceAll(l.Body, foi.ApplicantMark, who.Name)
 		d.Letters = append(d.Letters, l)
 	}
@@ -248,9 +278,6 @@ func (p *Portal) lay(ctx context.Context, d *trackedPage, c *casework.Case, q *f
 	}
 	return nil
 }
-
-// ownLetters are the kinds of letters that are written to the applicant.
-var ownLetters = []string{foi.LetterReceipt, foi.LetterCorrection, foi.LetterExtension, foi.LetterReasons, foi.LetterDelay, foi.LetterAnswer}
 
 // askMarks are what an applicant may give an answer, the best first.
 var askMarks = func() (out []choice) {
