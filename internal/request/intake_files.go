@@ -26,7 +26,7 @@ type Scan struct {
 }
 
 // ScanRoles are what a scan shows.
-var ScanRoles = []struct{ Code, Name string }{{"form", "申请表或者来信"}, {"proof", "身份证明"}, {"envelope", "信封和邮戳"}, {"mandate", "委托书"}, {"other", "其他材料"}}
+var ScanRoles = []struct{ Code, Name string }{{"form", "申请表或者来信"}, {"proof", "身份证明"}, {"envelope", "信封和邮戳"}, {"mandate", "委托书"}, {"service", "送达回证或者邮件回执"}, {"other", "其他材料"}}
 
 // Name is what the scan shows, in Chinese.
 func (s Scan) Name() string {
