@@ -36,6 +36,12 @@ const (
 // of review.
 func (l library) withRelease(t *testing.T, name string) {
 	t.Helper()
+	l.withStaff(t, name, "clerk", "reviewer", "secrecy_reviewer", "signer", "head")
+}
+
+// withStaff enters an organ with a person a role, whose login is the role.
+func (l library) withStaff(t *testing.T, name string, roles ...string) {
+	t.Helper()
 	ctx := context.Background()
 	db, err := store.Open(ctx, store.Config{DataDir: l.data, URL: l.dsn})
 	if err != nil {
@@ -48,7 +54,7 @@ func (l library) withRelease(t *testing.T, name string) {
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}
-	for _, role := range []string{"clerk", "reviewer", "secrecy_reviewer", "signer", "head"} {
+	for _, role := range roles {
 		login := strings.ReplaceAll(role, "_", "-")
 		args := append([]string{"user", "add", "--name", "演示" + login, "--login", login, "--role", role, "--organ", deskOrgan}, l.flags()...)
 		gongkaiIn(t, func(c *exec.Cmd) { c.Stdin = strings.NewReader(deskPassword + "\n") }, args...).wantCode(t, exitDone)

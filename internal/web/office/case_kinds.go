@@ -20,6 +20,10 @@ type caseKind struct {
 	facts func(v *casework.View) (any, error)
 	forms map[casework.Action]actForm
 	more  []casePart // further parts, in their order
+	// lead are the acts that bring a case on, the most pressing first: the first
+	// that can be done stands open above all others. common are those done often;
+	// what is in neither list lies under a fold. A kind with no list shows all.
+	lead, common []casework.Action
 }
 
 // casePart is one more part of the page of a case: a template with the block

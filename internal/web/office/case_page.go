@@ -56,6 +56,7 @@ type caseButton struct {
 	Form      form
 	HasForm   bool
 	Elsewhere string // the act belongs to another page
+	place     actPlace
 }
 
 // actRow is one act of the timeline.
@@ -173,6 +174,7 @@ func (o *Office) caseDomain(c *call, v *casework.View, d *caseView) error {
 		}
 		d.Buttons = append(d.Buttons, row)
 	}
+	kind.arrange(d.Buttons)
 	return nil
 }
 
@@ -310,6 +312,8 @@ func actorName(login string, names map[string]string) string {
 		return textSystemActor
 	case login == casework.ThirdParty.Login:
 		return textThirdActor
+	case login == casework.Applicant.Login:
+		return textAskerActor
 	case login == "console":
 		return textConsoleActor
 	}

@@ -31,6 +31,7 @@ const (
 	textNoCandidates = "没有别的人有办理这一步的权限。请先由系统管理员授予角色。"
 	textSystemActor  = "系统"
 	textThirdActor   = "被征求意见方"
+	textAskerActor   = "申请人"
 	textConsoleActor = "控制台"
 	textReason       = "原因"
 	textOpinion      = "意见"

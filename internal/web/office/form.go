@@ -2,6 +2,7 @@ package office
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"gongkai/internal/fault"
@@ -27,6 +28,7 @@ type field struct {
 	Complete          string // autocomplete
 	Numeric           bool   // a keyboard of digits
 	Accept            string // types of a file; Excel where it is ""
+	Fold              string // what it is folded away under, with its neighbours; "" stands open
 }
 
 // form is one form of a page.
@@ -78,6 +80,28 @@ func (f form) Wrong() bool {
 		}
 	}
 	return f.Error != ""
+}
+
+// fieldGroup are neighbouring controls: those that always stand open, or those
+// under one fold.
+type fieldGroup struct {
+	Name   string // of the fold, "" for none
+	Open   bool   // something in it is filled in or wrong
+	Fields []field
+}
+
+// Groups are the controls in their order, cut where a fold begins or ends.
+func (f form) Groups() (out []fieldGroup) {
+	for _, x := range f.Fields {
+		if len(out) == 0 || out[len(out)-1].Name != x.Fold {
+			out = append(out, fieldGroup{Name: x.Fold})
+		}
+		g := &out[len(out)-1]
+		g.Fields = append(g.Fields, x)
+		filled := x.Value != "" || slices.ContainsFunc(x.Options, func(o option) bool { return o.Chosen && o.Value != "" })
+		g.Open = g.Open || x.Error != "" || filled
+	}
+	return out
 }
 
 // mendable reports an error that the same form can show: the user can do

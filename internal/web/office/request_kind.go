@@ -26,15 +26,15 @@ type requestChapter struct {
 func requestChapters() []requestChapter {
 	return []requestChapter{
 		lettersChapter(),
+		servingChapter(),
 		materialsChapter(),
-		receivingPages(),
 		partiesChapter(),
 		workChapter(),
 		councilChapter(),
+		talkChapter(),
+		receivingPages(),
 		feeChapter(),
 		disputeChapter(),
-		talkChapter(),
-		servingChapter(),
 		mendChapter(),
 	}
 }
@@ -92,7 +92,12 @@ var requestKind = caseKind{part: "case_request", facts: requestFacts, forms: map
 	casework.ActReturn:  {noteFields("原因", true, "承办人会看到这个原因。"), readNote},
 	request.ActSign:     {noteFields("意见", false, "签发后编文号，答复书不再改动。"), readNote},
 	request.ActWithdraw: {noteFields("原因", true, "申请人书面撤回的，写明日期和方式。"), readNote},
-}}
+},
+	lead: []casework.Action{request.ActConfirm, request.ActChecked, request.ActCorrected, request.ActFeeServed, request.ActFeePaid, request.ActPass, request.ActSign,
+		request.ActSigned, request.ActArchive, request.ActServe, request.ActThirdTold, request.ActDecide},
+	common: []casework.Action{casework.ActReturn, request.ActCorrect, request.ActNoticeServed, request.ActLapsed, request.ActConsult, request.ActConsultGot, request.ActReply, request.ActOverride,
+		request.ActExtend, request.ActSearched, request.ActReasons, request.ActFailed},
+}
 
 func noteFields(label string, required bool, hint string) func(*casework.View, workday.Date) []field {
 	return func(*casework.View, workday.Date) []field {
@@ -120,18 +125,23 @@ func decideFields(v *casework.View, _ workday.Date) []field {
 			outcomes = append(outcomes, option{string(o.Code), o.Name + "（" + o.Row + "）", o.Code == it.Outcome})
 		}
 		n := fmt.Sprintf("%d", i+1)
+		fold, grounds, other := "", "部分公开、不公开的依据和损害", "检索记录、负责公开的机关"
+		if i > 0 { // most requests ask for one thing
+			fold = "第 " + n + " 项"
+			grounds, other = fold, fold
+		}
 		out = append(out,
-			field{Name: "what" + n, Label: "第 " + n + " 项申请的信息", Kind: "text", Value: it.What, Max: 300, Required: i == 0},
-			field{Name: "outcome" + n, Label: "第 " + n + " 项答复结果", Kind: "select", Options: outcomes},
-			field{Name: "ground" + n, Label: "第 " + n + " 项不予公开部分的依据", Kind: "select", Options: partialOptions(it, 0), Hint: "部分公开的必选；决定救济途径怎么写。"},
-			field{Name: "other" + n, Label: "第 " + n + " 项不予公开部分的另一个依据", Kind: "select", Options: partialOptions(it, 1)},
-			field{Name: "reason" + n, Label: "第 " + n + " 项理由", Kind: "area", Value: it.Reason, Max: 2000, Hint: "不公开、不提供、不处理的要写明。"},
-			field{Name: "harm" + n, Label: "第 " + n + " 项公开会造成的损害", Kind: "area", Value: it.Harm, Max: 2000, Hint: "危及安全、损害第三方权益的要写明公开会造成什么损害。"},
-			field{Name: "sort" + n, Label: "第 " + n + " 项属于哪一类", Kind: "select", Options: sortOptions(it.Sort), Hint: "内部事务信息、过程性信息选一类。"},
-			field{Name: "content" + n, Label: "第 " + n + " 项提供的内容", Kind: "area", Value: it.Content, Max: 2000, Hint: "予以公开、部分公开的写明提供什么、怎样提供。"},
-			field{Name: "way" + n, Label: "第 " + n + " 项获取方式", Kind: "text", Value: it.Way, Max: 500, Hint: "已主动公开的写明网址或者获取途径。"},
-			field{Name: "search" + n, Label: "第 " + n + " 项检索记录", Kind: "area", Value: it.Search, Max: 2000, Hint: "信息不存在的，写明在哪里、由谁、用什么词检索。"},
-			field{Name: "owner" + n, Label: "第 " + n + " 项负责公开的机关", Kind: "text", Value: it.Owner, Max: 300})
+			field{Name: "what" + n, Label: "第 " + n + " 项申请的信息", Kind: "text", Value: it.What, Max: 300, Required: i == 0, Fold: fold},
+			field{Name: "outcome" + n, Label: "第 " + n + " 项答复结果", Kind: "select", Options: outcomes, Fold: fold},
+			field{Name: "content" + n, Label: "第 " + n + " 项提供的内容", Kind: "area", Value: it.Content, Max: 2000, Hint: "予以公开、部分公开的写明提供什么、怎样提供。", Fold: fold},
+			field{Name: "way" + n, Label: "第 " + n + " 项获取方式", Kind: "text", Value: it.Way, Max: 500, Hint: "已主动公开的写明网址或者获取途径。", Fold: fold},
+			field{Name: "reason" + n, Label: "第 " + n + " 项理由", Kind: "area", Value: it.Reason, Max: 2000, Hint: "不公开、不提供、不处理的要写明。", Fold: fold},
+			field{Name: "ground" + n, Label: "第 " + n + " 项不予公开部分的依据", Kind: "select", Options: partialOptions(it, 0), Hint: "部分公开的必选；决定救济途径怎么写。", Fold: grounds},
+			field{Name: "other" + n, Label: "第 " + n + " 项不予公开部分的另一个依据", Kind: "select", Options: partialOptions(it, 1), Fold: grounds},
+			field{Name: "harm" + n, Label: "第 " + n + " 项公开会造成的损害", Kind: "area", Value: it.Harm, Max: 2000, Hint: "危及安全、损害第三方权益的要写明公开会造成什么损害。", Fold: grounds},
+			field{Name: "sort" + n, Label: "第 " + n + " 项属于哪一类", Kind: "select", Options: sortOptions(it.Sort), Hint: "内部事务信息、过程性信息选一类。", Fold: grounds},
+			field{Name: "search" + n, Label: "第 " + n + " 项检索记录", Kind: "area", Value: it.Search, Max: 2000, Hint: "信息不存在的，写明在哪里、由谁、用什么词检索。", Fold: other},
+			field{Name: "owner" + n, Label: "第 " + n + " 项负责公开的机关", Kind: "text", Value: it.Owner, Max: 300, Fold: other})
 	}
 	return out
 }
