@@ -104,7 +104,7 @@ func TestA70_ARequestFromThePhoneToTheArchive(t *testing.T) {
 	d.told("signed", "正在送达", "答复已经签发")
 
 	d.act("clerk", "serve", entry{"how", "post"}, entry{"proof", "XA12345678911"})
-	d.told("posted", "答复书已经交邮", "由中国邮政寄给您",  "政府信息部分公开答复书", "复议")
+	d.told("posted", "答复书已经交邮", "由中国邮政寄给您", "政府信息部分公开答复书", "复议")
 	d.act("clerk", "service_signed", entry{"proof", "本人签收"})
 	d.told("arrived", "已经送达", "您签收了答复书", "最迟")
 	d.act("clerk", "archive")

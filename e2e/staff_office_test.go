@@ -51,6 +51,7 @@ func filledOffice(t *testing.T) office {
 	s := l.serve(t)
 	manager := s.staff(t, "demo-library-manager")
 	fillOffice(t, s.staff(t, "demo-clerk"), manager)
+	s.staff(t, "demo-supervisor").send("/office/oversight", "#form-sampling", map[string]string{"organ": deskOrgan, "wanted": "1"})
 	at := "/office/organ/" + deskOrgan
 	return office{s, strings.NewReplacer("{withdrawal}", strconv.FormatInt(withdrawal, 10), "{request}", strconv.FormatInt(withdrawal+1, 10), "{papers}", strconv.FormatInt(papers, 10), "{mend}", strconv.FormatInt(withdrawal+8, 10), "{consulted}", strconv.FormatInt(withdrawal+5, 10), // the next case
 
