@@ -239,7 +239,7 @@ func pictured(t *testing.T, name string, pdf []byte) string {
 	if out, err := exec.Command("pdftoppm", "-r", "72", "-png", path, filepath.Join(dir, name)).CombinedOutput(); err != nil {
 		t.Fatalf("pdftoppm: %v %s", err, out)
 	}
-	pages, err := filepath.Glob(filepath.Join(dir, name+"-*.png"))
+	pages, err := filepath.Glob(filepath.Join(dir, name+"-[0-9].png"))
 	if err != nil || len(pages) == 0 {
 		t.Fatalf("%s: %d pages, %v", name, len(pages), err)
 	}

@@ -88,7 +88,7 @@ func TestA70_ARequestFromThePhoneToTheArchive(t *testing.T) {
 	d.told("replied", "办理中", "有关方面提出了意见")
 
 	d.act("head", "extend", entry{"days", "10"}, entry{"why", "需要核对供货清单"})
-	d.told("extended", "告知您延期答复", "延长答复期限告知书")
+	d.told("extended", "告知您延期答复", "政府信息公开延期答复告知书")
 
 	d.documents(sheet(t, []string{"校服采购合同", "供货单位：示例服装有限公司", "单价：捌拾捌元整", "联系人电话：13900001234"}, []string{"附件：供货清单", "冬装 600 套", "夏装 600 套"}, []string{"附页：内部询价记录", "丙方报价玖拾玖元整"}))
 	d.told("documents", "办理中")
@@ -198,7 +198,7 @@ func (d *requestDesk) lettersAndPackage() {
 		t.Fatalf("the answer is offered as %q", answer)
 	}
 	words := pictured(t, "journey-letter", clerk.fetch(answer[1]))
-	for _, want := range []string{"政府信息部分公开答复书", "清教公开〔", "甲乙丙", "第三十七条", "商业秘密", "竞争地位", "清河市人民政府", "六十日", "复议", "清河市河东区人民法院", "清河市教育局"} {
+	for _, want := range []string{"政府信息部分公开答复书", "清教公开〔", "甲乙丙", "第三十七条", "商业秘密", "竞争地位", "清河市人民政府", "60日", "复议", "清河市河东区人民法院", "清河市教育局"} {
 		if !strings.Contains(words, want) {
 			t.Errorf("the letter does not say %q: %s", want, words)
 		}
