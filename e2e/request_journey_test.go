@@ -85,7 +85,7 @@ func TestA70_ARequestFromThePhoneToTheArchive(t *testing.T) {
 	d.act("clerk", "consult", entry{"who", "third_party"}, entry{"name", "示例服装有限公司"}, entry{"contact", "清河市工业路3号"}, entry{"proof", "91110000100000002Q"}, entry{"what", "校服采购合同中的单价"})
 	d.told("consulted", "征求有关方面的意见", "不计入期限")
 	d.thirdPartyAnswers()
-	d.told("replied", "办理中", "有关方面提出了意见")
+	d.told("replied", "办理中", "受理机关收到有关方面的意见")
 
 	d.act("head", "extend", entry{"days", "10"}, entry{"why", "需要核对供货清单"})
 	d.told("extended", "告知您延期答复", "政府信息公开延期答复告知书")
@@ -104,9 +104,9 @@ func TestA70_ARequestFromThePhoneToTheArchive(t *testing.T) {
 	d.told("signed", "正在送达", "答复已经签发")
 
 	d.act("clerk", "serve", entry{"how", "post"}, entry{"proof", "XA12345678911"})
-	d.told("posted", "答复书已经交邮", "由中国邮政寄给您", "政府信息部分公开答复书", "复议")
+	d.told("posted", "受理机关送出答复", "邮", "政府信息部分公开答复书", "复议")
 	d.act("clerk", "service_signed", entry{"proof", "本人签收"})
-	d.told("arrived", "已经送达", "您签收了答复书", "最迟")
+	d.told("arrived", "已经送达", "答复书已经签收", "最迟")
 	d.act("clerk", "archive")
 	d.told("archived", "已经办结", "办结归档", "提供给您的文件")
 	d.lettersAndPackage()
