@@ -3,10 +3,12 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"gongkai/internal/access"
 	"gongkai/internal/audit"
 	"gongkai/internal/notify"
+	"gongkai/internal/request"
 	"gongkai/internal/vault"
 )
 
@@ -22,11 +24,14 @@ func (a *App) vaultSource() vault.Source {
 
 // personal are all columns that the vault seals.
 func personal() []vault.Column {
-	return append([]vault.Column{access.SealedColumn()}, notify.SealedColumns()...)
+	return slices.Concat([]vault.Column{access.SealedColumn()}, notify.SealedColumns(), request.SealedColumns())
 }
 
+// keysOfFiles are the columns that name the keys of sealed files.
+func keysOfFiles() []vault.Column { return request.SealedFiles() }
+
 // SealPersonal seals what was stored in plain words, or under an older key, and
-// counts it. It may be stopped anywhere; the next call goes on.
+// counts it; files of requests too. It may be stopped anywhere; the next call goes on.
 func (a *App) SealPersonal(ctx context.Context) (n int, err error) {
 	var errs []error
 	for _, c := range personal() {
@@ -34,7 +39,8 @@ func (a *App) SealPersonal(ctx context.Context) (n int, err error) {
 		n += k
 		errs = append(errs, err)
 	}
-	return n, errors.Join(errs...)
+	k, err := a.Requests.SealFiles(ctx)
+	return n + k, errors.Join(append(errs, err)...)
 }
 
 // RotateVault makes a new key and brings every personal value over to it.
@@ -46,10 +52,10 @@ func (a *App) RotateVault(ctx context.Context) (key string, n int, err error) {
 	return key, n, errors.Join(err, a.Audit(ctx, audit.Event{Act: audit.Configure, Target: "vault:" + key, Outcome: audit.Done}))
 }
 
-// Unreadable lists the personal columns of which values cannot be read here,
+// Unreadable lists the personal columns and files of which values cannot be read here,
 // as after a restore without the key.
 func (a *App) Unreadable(ctx context.Context) ([]vault.Unreadable, error) {
-	return a.Vault.Check(ctx, personal()...)
+	return a.Vault.Check(ctx, append(personal(), keysOfFiles()...)...)
 }
 
 // sealAtStart brings a library of before the vault over. A missing key must not

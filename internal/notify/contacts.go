@@ -334,29 +334,5 @@ func flag(b bool) int {
 
 // SealedColumns describes the addresses to the vault.
 func SealedColumns() []vault.Column {
-	one := func(column, name string) vault.Column {
-		return vault.Column{Table: "person_contacts", Column: column, Name: name,
-			Rows: func(ctx context.Context, q store.Querier, without string, after int64, limit int) (out []vault.Row, err error) {
-				rows, err := q.QueryContext(ctx, `
-					SELECT person_id, `+column+` FROM person_contacts
-					WHERE `+column+` <> '' AND substr(`+column+`, 1, $1) <> $2 AND person_id > $3 ORDER BY person_id LIMIT $4`, len(without), without, after, limit)
-				if err != nil {
-					return nil, store.Sentence("notify.SealedColumns", err)
-				}
-				defer rows.Close()
-				for rows.Next() {
-					var r vault.Row
-					if err := rows.Scan(&r.ID, &r.Value); err != nil {
-						return nil, err
-					}
-					out = append(out, r)
-				}
-				return out, rows.Err()
-			},
-			Store: func(ctx context.Context, tx *sql.Tx, id int64, old, sealed string) error {
-				_, err := tx.ExecContext(ctx, `UPDATE person_contacts SET `+column+` = $1 WHERE person_id = $2 AND `+column+` = $3`, sealed, id, old)
-				return store.Sentence("notify.SealedColumns", err)
-			}}
-	}
-	return []vault.Column{one("mail", columnMail), one("mail_new", columnFresh)}
+	return []vault.Column{vault.ColumnOf("person_contacts", "person_id", "mail", columnMail), vault.ColumnOf("person_contacts", "person_id", "mail_new", columnFresh)}
 }

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
-	"io"
 	"net/url"
 	"path"
 	"strings"
@@ -224,14 +223,7 @@ func (r *Room) packedScans(ctx context.Context, q *Request) (out []packedFile, e
 		return nil, err
 	}
 	for i, s := range list {
-		f, err := r.files.Open(ctx, s.SHA)
-		if err != nil {
-			return nil, err
-		}
-		b, err := io.ReadAll(f)
-		if e := f.Close(); err == nil {
-			err = e
-		}
+		b, err := r.openBytes(ctx, q.Case, s.sha, s.digest)
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -191,13 +192,32 @@ func TestA28_OneThingIsDestroyedOnOrderByTwo(t *testing.T) {
 	})
 }
 
-// Every sealed column of a request is emptied or its row goes; a new table
-// that is forgotten fails here.
-func TestA28_NothingSealedIsForgotten(t *testing.T) {
+// stays are the columns of a request's tables that anonymising leaves: codes,
+// days, numbers of letters and decisions, logins, digests of the house's acts.
+var stays = map[string]string{
+	"requests":               "channel applicant_kind way delivery filled_by received_on decision outcome letter_no signed_by served_on served_how retain_until content code_blind", // content and decision: by Request.update; code_blind becomes a mark
+	"request_letters":        "kind number title issued_on template_id",
+	"request_letter_numbers": "number",
+	"request_services":       "kind channel on_day signed_on login",
+	"request_rounds":         "basis number decided_on received_on last_day login",
+	"request_erasures":       "what state proposer decider",
+	"request_intake":         "via",
+	"request_layers":         "ground actor lifted_by lifted_on",
+	"request_fees":           "month method prices number issued_on delivered_on delivered_how settled settled_on",
+	"request_fee_payments":   "paid_on receipt by_login",
+	"request_councils":       "held_on people matter conclusion file_sha file_name entered_by", // minutes of the house
+	"request_imports":        "kind sha256 mapping clashes login",
+	"request_profiles":       "profile set_by", "request_fee_prices": "prices set_by", "request_unneeded": "day",
+	"request_proactive": "title area audience verdict reason decided_by",
+}
+
+// Every column of a request that holds words is emptied, its row goes, or it
+// is listed above; a new table or column that is forgotten fails here.
+func TestA28_NothingOfPeopleIsForgotten(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		query := `SELECT m.name, p.name FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name LIKE 'request%' AND p.name LIKE '%\_sealed' ESCAPE '\'`
+		query := `SELECT m.name, p.name FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name LIKE 'request%' AND p.type NOT IN ('BIGINT', 'INTEGER')`
 		if db.Dialect != store.SQLite {
-			query = `SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name LIKE 'request%' AND column_name LIKE '%\_sealed'`
+			query = `SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name LIKE 'request%' AND data_type = 'text'`
 		}
 		rows, err := db.Reader().QueryContext(ctx, query)
 		if err != nil {
@@ -211,14 +231,11 @@ func TestA28_NothingSealedIsForgotten(t *testing.T) {
 				t.Fatal(err)
 			}
 			seen++
-			if table == "request_imports" { // a whole old register, kept and dropped as one
-				continue
-			}
-			if !request.Destroys(table, column) {
+			if !slices.Contains(strings.Fields(stays[table]), column) && !request.Destroys(table, column) {
 				t.Errorf("%s.%s stays when who asked is destroyed", table, column)
 			}
 		}
-		if err := rows.Err(); err != nil || seen < 8 {
+		if err := rows.Err(); err != nil || seen < 100 {
 			t.Fatalf("%d columns %v", seen, err)
 		}
 	})

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gabriel-vasile/mimetype"
+
 	"gongkai/internal/access"
 	"gongkai/internal/audit"
 	"gongkai/internal/fault"
@@ -19,10 +21,11 @@ import (
 type Scan struct {
 	ID    int64
 	Role  string
-	SHA   string
 	Size  int64
 	MIME  string
 	Login string
+
+	sha, digest string // of the stored bytes, and of the plain ones
 }
 
 // ScanRoles are what a scan shows.
@@ -65,14 +68,14 @@ func (r *Room) KeepIn(files filestore.Store) *Room {
 }
 
 func scans(ctx context.Context, q store.Querier, id int64) (out []Scan, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, role, sha256, size, mime, added_by FROM request_files WHERE case_id = $1 ORDER BY id`, id)
+	rows, err := q.QueryContext(ctx, `SELECT id, role, sha256, digest, size, mime, added_by FROM request_files WHERE case_id = $1 ORDER BY id`, id)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var s Scan
-		if err := rows.Scan(&s.ID, &s.Role, &s.SHA, &s.Size, &s.MIME, &s.Login); err != nil {
+		if err := rows.Scan(&s.ID, &s.Role, &s.sha, &s.digest, &s.Size, &s.MIME, &s.Login); err != nil {
 			return nil, err
 		}
 		out = append(out, s)
@@ -94,20 +97,33 @@ func (r *Room) AddScans(ctx context.Context, a access.Actor, id int64, role stri
 	if len(files) == 0 {
 		return bad(fault.Invalid, "请选择要上传的扫描件。")
 	}
-	var blobs []filestore.Blob
+	if err := r.vault.Ready(ctx); err != nil {
+		return err
+	}
+	type kept struct {
+		sealedBlob
+		size int64
+		mime string
+	}
+	var blobs []kept
 	for i, f := range files {
-		b, err := r.files.Put(ctx, f, MaxScanBytes)
+		data, err := io.ReadAll(io.LimitReader(f, MaxScanBytes+1))
+		b := filestore.Blob{Size: int64(len(data)), MIME: mimetype.Detect(data).String()}
 		switch {
-		case fault.KindOf(err) == fault.TooLarge:
-			return bad(fault.TooLarge, "第 %d 个文件超过 %d MB，没有保存。", i+1, MaxScanBytes>>20)
 		case err != nil:
 			return err
+		case b.Size > MaxScanBytes:
+			return bad(fault.TooLarge, "第 %d 个文件超过 %d MB，没有保存。", i+1, MaxScanBytes>>20)
 		case b.Size == 0:
 			return bad(fault.Invalid, "第 %d 个是空文件，没有保存。", i+1)
 		case b.Executable() || scanTypes[plainType(b.MIME)] == "":
 			return bad(fault.Unsupported, "第 %d 个文件不是图片、PDF 或者 Word（按内容判断），没有保存。", i+1)
 		}
-		blobs = append(blobs, b)
+		sealed, err := r.sealBytes(ctx, id, data)
+		if err != nil {
+			return err
+		}
+		blobs = append(blobs, kept{sealed, b.Size, b.MIME})
 	}
 	return r.db.Tx(ctx, func(tx *sql.Tx) error {
 		c, err := r.kernel.CaseIn(ctx, tx, id) // the lock makes the count true
@@ -122,11 +138,11 @@ func (r *Room) AddScans(ctx context.Context, a access.Actor, id int64, role stri
 			return bad(fault.Invalid, "一件申请最多保存 %d 个扫描件，已经有 %d 个。", maxScans, n)
 		}
 		for _, b := range blobs {
-			if err := filestore.Register(ctx, tx, b, r.now()); err != nil {
+			if err := filestore.Register(ctx, tx, b.Blob, r.now()); err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, `INSERT INTO request_files (case_id, role, sha256, size, mime, added_by, added_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-				c.ID, role, b.SHA256, b.Size, b.MIME, a.Login, r.now().UnixMicro()); err != nil {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO request_files (case_id, role, sha256, size, mime, added_by, added_at, digest, seal_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+				c.ID, role, b.SHA256, b.size, b.mime, a.Login, r.now().UnixMicro(), b.digest, b.key); err != nil {
 				return err
 			}
 		}
@@ -145,15 +161,7 @@ func (r *Room) ReadScan(ctx context.Context, a access.Actor, id, scan int64) (s 
 	if i < 0 {
 		return s, nil, fault.New(fault.NotFound, "request.ReadScan", "没有找到这个扫描件。")
 	}
-	f, err := r.files.Open(ctx, list[i].SHA)
-	if err != nil {
-		return s, nil, err
-	}
-	b, err = io.ReadAll(f)
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
+	if b, err = r.openBytes(ctx, id, list[i].sha, list[i].digest); err != nil {
 		return s, nil, err
 	}
 	return list[i], b, audit.Record(ctx, r.db.Writer(), audit.Event{At: r.now(), Actor: a.Login, Act: audit.ViewPersonal, Target: fmt.Sprintf("case:%d", id), Outcome: audit.Done, Detail: "扫描件：" + list[i].Name()})

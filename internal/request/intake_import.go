@@ -167,6 +167,10 @@ func (r *Room) Import(ctx context.Context, id int64) (out *Import, err error) {
 	if err := json.Unmarshal([]byte(mapping), &out.Mapping); err != nil {
 		return nil, err
 	}
+	if sealed == "" { // destroyed with those whom it names
+		out.Grid = &Grid{}
+		return out, nil
+	}
 	plain, err := r.vault.Open(ctx, importPlace(id), sealed)
 	if err != nil {
 		return nil, err

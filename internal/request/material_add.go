@@ -3,15 +3,12 @@ package request
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"image"
 	_ "image/jpeg" // told by its bytes
 	_ "image/png"  // told by its bytes
-	"io"
 	"path"
 	"slices"
 	"strings"
@@ -24,7 +21,6 @@ import (
 	"gongkai/internal/docfile"
 	"gongkai/internal/fault"
 	"gongkai/internal/filestore"
-	"gongkai/internal/vault"
 )
 
 // Bounds of what one request can hold.
@@ -88,11 +84,11 @@ func (r *Room) AddMaterial(ctx context.Context, a access.Actor, id int64, n NewM
 	if err := r.vault.Ready(ctx); err != nil {
 		return 0, err
 	}
-	var blob filestore.Blob
-	if f.Digest, blob, err = r.sealBytes(ctx, id, data); err != nil {
+	blob, err := r.sealBytes(ctx, id, data)
+	if err != nil {
 		return 0, err
 	}
-	f.sealed = blob.SHA256
+	f.Digest, f.sealed = blob.digest, blob.SHA256
 	return r.insertMaterial(ctx, a, id, f, &blob)
 }
 
@@ -113,7 +109,7 @@ func (r *Room) AddPublic(ctx context.Context, a access.Actor, id int64, n NewMat
 	return r.insertMaterial(ctx, a, id, &Material{Item: n.Item, Name: n.Name, Origin: n.Origin, Work: n.Work}, nil)
 }
 
-func (r *Room) insertMaterial(ctx context.Context, a access.Actor, id int64, f *Material, blob *filestore.Blob) (out int64, err error) {
+func (r *Room) insertMaterial(ctx context.Context, a access.Actor, id int64, f *Material, blob *sealedBlob) (out int64, err error) {
 	pages, err := json.Marshal(f.Pages)
 	if err != nil {
 		return 0, err
@@ -132,14 +128,16 @@ func (r *Room) insertMaterial(ctx context.Context, a access.Actor, id int64, f *
 		if n > maxMaterials {
 			return fault.Newf(fault.TooLarge, "request.insertMaterial", "一件申请最多收集 %d 份材料。", maxMaterials)
 		}
+		key := ""
 		if blob != nil {
-			if err := filestore.Register(ctx, tx, *blob, r.now()); err != nil {
+			key = blob.key
+			if err := filestore.Register(ctx, tx, blob.Blob, r.now()); err != nil {
 				return err
 			}
 		}
-		if err := tx.QueryRowContext(ctx, `INSERT INTO request_materials (case_id, no, item, name, origin, work, format, mime, size, digest, sealed, pages, actor, at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id`,
-			id, n, f.Item, f.Name, f.Origin, f.Work, string(f.Format), f.MIME, f.Size, f.Digest, f.sealed, string(pages), a.Login, r.now().UnixMicro()).Scan(&out); err != nil {
+		if err := tx.QueryRowContext(ctx, `INSERT INTO request_materials (case_id, no, item, name, origin, work, format, mime, size, digest, sealed, pages, actor, at, seal_key)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id`,
+			id, n, f.Item, f.Name, f.Origin, f.Work, string(f.Format), f.MIME, f.Size, f.Digest, f.sealed, string(pages), a.Login, r.now().UnixMicro(), key).Scan(&out); err != nil {
 			return err
 		}
 		return r.kernel.NoteIn(ctx, tx, a, id, string(ActMaterial), map[string]any{"material": n, "added": true})
@@ -200,55 +198,6 @@ func layOut(ctx context.Context, name, mime string, data []byte) (docfile.Format
 	return docfile.FormatOther, nil, nil // what cannot be read can still be collected and withheld
 }
 
-// materialPlace binds sealed bytes to their request.
-func materialPlace(id int64) vault.Place {
-	return vault.Place{Table: "request_materials", Column: "bytes", Row: id}
-}
-
-// sealBytes scans, seals and stores bytes. What is stored without a row is
-// swept by the file store.
-func (r *Room) sealBytes(ctx context.Context, id int64, data []byte) (digest string, blob filestore.Blob, err error) {
-	if r.papers.Store == nil {
-		return "", blob, fault.New(fault.Unavailable, "request.sealBytes", "这里没有设置存放材料的地方。")
-	}
-	if err := filestore.Look(ctx, r.papers.Store, bytes.NewReader(data)); err != nil {
-		return "", blob, err
-	}
-	sum := sha256.Sum256(data)
-	sealed, err := r.vault.Seal(ctx, materialPlace(id), string(data))
-	if err != nil {
-		return "", blob, err
-	}
-	blob, err = r.papers.Store.Put(ctx, strings.NewReader(sealed), int64(len(sealed)))
-	return hex.EncodeToString(sum[:]), blob, err
-}
-
-// openBytes reads sealed bytes back and compares them with their digest.
-func (r *Room) openBytes(ctx context.Context, id int64, sealed, digest string) (data []byte, err error) {
-	if r.papers.Store == nil || sealed == "" {
-		return nil, fault.New(fault.NotFound, "request.openBytes", "这份材料没有文件。")
-	}
-	in, err := r.papers.Store.Open(ctx, sealed)
-	if err != nil {
-		return nil, err
-	}
-	raw, err := io.ReadAll(in)
-	if e := in.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return nil, err
-	}
-	plain, err := r.vault.Open(ctx, materialPlace(id), string(raw))
-	if err != nil {
-		return nil, err
-	}
-	if sum := sha256.Sum256([]byte(plain)); hex.EncodeToString(sum[:]) != digest {
-		return nil, fault.New(fault.Internal, "request.openBytes", "材料内容与登记的指纹不符。")
-	}
-	return []byte(plain), nil
-}
-
 // Original reads a collected document. Each reading is an act in the audit log.
 func (r *Room) Original(ctx context.Context, a access.Actor, id, file int64) (f *Material, data []byte, err error) {
 	defer fault.Wrap(&err, "request.Original(%d, %d)", id, file)
@@ -303,7 +252,7 @@ func (r *Room) leaving(ctx context.Context, id int64, v *Version) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	return data, filestore.Look(ctx, r.papers.Store, bytes.NewReader(data))
+	return data, filestore.Look(ctx, r.store(), bytes.NewReader(data))
 }
 
 func (r *Room) saw(ctx context.Context, a access.Actor, act audit.Act, id int64, what string) error {

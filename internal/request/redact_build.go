@@ -60,11 +60,11 @@ func (r *Room) Build(ctx context.Context, a access.Actor, id, file int64) (v *Ve
 	if err := r.vault.Ready(ctx); err != nil {
 		return nil, err
 	}
-	digest, blob, err := r.sealBytes(ctx, id, out.data)
+	blob, err := r.sealBytes(ctx, id, out.data)
 	if err != nil {
 		return nil, err
 	}
-	v = &Version{No: len(m.Versions) + 1, Name: out.name, MIME: out.mime, Size: int64(len(out.data)), Digest: digest, Redacted: out.redacted, Report: out.report, MadeBy: a.Login, stand: m.stand(), sealed: blob.SHA256}
+	v = &Version{No: len(m.Versions) + 1, Name: out.name, MIME: out.mime, Size: int64(len(out.data)), Digest: blob.digest, Redacted: out.redacted, Report: out.report, MadeBy: a.Login, stand: m.stand(), sealed: blob.SHA256}
 	return v, r.db.Tx(ctx, func(tx *sql.Tx) error { return r.keep(ctx, tx, a, c, m, v, blob) })
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // keep writes the row of a version that was built outside the transaction.
-func (r *Room) keep(ctx context.Context, tx *sql.Tx, a access.Actor, c *casework.Case, m *Material, v *Version, blob filestore.Blob) error {
+func (r *Room) keep(ctx context.Context, tx *sql.Tx, a access.Actor, c *casework.Case, m *Material, v *Version, blob sealedBlob) error {
 	now, err := r.kernel.CaseIn(ctx, tx, c.ID)
 	if err != nil {
 		return err
@@ -43,16 +43,16 @@ func (r *Room) keep(ctx context.Context, tx *sql.Tx, a access.Actor, c *casework
 	if err != nil {
 		return err
 	}
-	if err := filestore.Register(ctx, tx, blob, r.now()); err != nil {
+	if err := filestore.Register(ctx, tx, blob.Blob, r.now()); err != nil {
 		return err
 	}
 	redacted := 0
 	if v.Redacted {
 		redacted = 1
 	}
-	if err := tx.QueryRowContext(ctx, `INSERT INTO request_versions (file_id, no, stand, name, mime, size, digest, sealed, redacted, report, made_by, made_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
-		m.ID, v.No, v.stand, v.Name, v.MIME, v.Size, v.Digest, v.sealed, redacted, string(report), a.Login, r.now().UnixMicro()).Scan(&v.ID); err != nil {
+	if err := tx.QueryRowContext(ctx, `INSERT INTO request_versions (file_id, no, stand, name, mime, size, digest, sealed, redacted, report, made_by, made_at, seal_key)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id`,
+		m.ID, v.No, v.stand, v.Name, v.MIME, v.Size, v.Digest, v.sealed, redacted, string(report), a.Login, r.now().UnixMicro(), blob.key).Scan(&v.ID); err != nil {
 		return err
 	}
 	return r.kernel.NoteIn(ctx, tx, a, c.ID, string(ActRedact), map[string]any{"material": m.No, "version": v.No, "sha256": v.Digest})

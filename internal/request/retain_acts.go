@@ -129,6 +129,7 @@ func (r *Room) anonymise(ctx context.Context, t *turn) error {
 // ofPeople is what a request keeps of people, and how it is made empty. A test
 // learns from the schema that nothing sealed and no file is forgotten.
 var ofPeople = []string{
+	`DELETE FROM request_fee_months WHERE EXISTS (SELECT 1 FROM requests q JOIN request_fees f ON f.case_id = q.case_id WHERE q.case_id = $1 AND q.blind = request_fee_months.blind AND f.month = request_fee_months.month)`,
 	`UPDATE requests SET name_sealed = '', proof_sealed = '', contact_sealed = '', code_sealed = '', blind = '', second_blind = '', code_blind = 'gone-' || case_id, features = '', served_proof = '' WHERE case_id = $1`,
 	`UPDATE request_letters SET body = '', parts = '', facts = '' WHERE case_id = $1`,
 	`DELETE FROM request_letter_files WHERE letter_id IN (SELECT id FROM request_letters WHERE case_id = $1)`,
@@ -139,7 +140,18 @@ var ofPeople = []string{
 	`DELETE FROM request_parties WHERE case_id = $1`,
 	`DELETE FROM request_frequent WHERE case_id = $1`,
 	`DELETE FROM request_notes WHERE case_id = $1`,
-	`UPDATE request_marks SET words_sealed = '' WHERE file_id IN (SELECT id FROM request_materials WHERE case_id = $1)`,
+	`DELETE FROM request_marks WHERE file_id IN (SELECT id FROM request_materials WHERE case_id = $1)`,
+	`DELETE FROM request_rulings WHERE file_id IN (SELECT id FROM request_materials WHERE case_id = $1)`,
+	`DELETE FROM request_versions WHERE file_id IN (SELECT id FROM request_materials WHERE case_id = $1)`,
+	`DELETE FROM request_materials WHERE case_id = $1`,
+	`UPDATE request_layers SET name = '' WHERE case_id = $1`,
+	`DELETE FROM request_searches WHERE case_id = $1`,
+	`DELETE FROM request_counsels WHERE case_id = $1`,
+	`UPDATE request_fees SET reason = '', how_to_pay = '', proof = '', why = '' WHERE case_id = $1`,
+	`UPDATE disputes SET note = '' WHERE request_id = $1`,
+	// A table names everybody in it, and each of its rows is a request by now.
+	`UPDATE request_imports SET table_sealed = '' WHERE finished_at > 0 AND id IN (SELECT import_id FROM request_intake WHERE case_id = $1)`,
+	`UPDATE request_intake SET system = '', number = '' WHERE case_id = $1`,
 	`UPDATE request_services SET proof = '', reason = '' WHERE case_id = $1`,
 	`UPDATE request_erasures SET reason = '' WHERE case_id = $1`,
 	`DELETE FROM request_files WHERE case_id = $1`,

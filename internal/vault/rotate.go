@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -20,6 +21,7 @@ type Row struct {
 type Column struct {
 	Table, Column string
 	Name          string // Chinese, for people
+	Batch         int    // values in one transaction, for large ones; 0 is inBatch
 	// Rows lists values that are not empty and do not begin with a text, of rows
 	// after an id, in the order of ids.
 	Rows func(ctx context.Context, q store.Querier, without string, after int64, limit int) ([]Row, error)
@@ -80,6 +82,7 @@ func (v *Vault) AddKey(ctx context.Context) (id string, err error) {
 func (v *Vault) Rotate(ctx context.Context, c Column) (n int, err error) {
 	defer fault.Wrap(&err, "vault.Rotate(%s.%s)", c.Table, c.Column)
 	var r *ring
+	batch := cmp.Or(c.Batch, inBatch)
 	for after := int64(0); ; {
 		if r == nil { // a library without such values gets no key
 			first, err := c.Rows(ctx, v.db.Reader(), "-", 0, 1)
@@ -90,7 +93,7 @@ func (v *Vault) Rotate(ctx context.Context, c Column) (n int, err error) {
 				return 0, err
 			}
 		}
-		rows, err := c.Rows(ctx, v.db.Reader(), mark+r.current()+":", after, inBatch)
+		rows, err := c.Rows(ctx, v.db.Reader(), mark+r.current()+":", after, batch)
 		if err != nil || len(rows) == 0 {
 			return n, err
 		}
@@ -149,7 +152,7 @@ func (v *Vault) Check(ctx context.Context, columns ...Column) (out []Unreadable,
 	for _, c := range columns {
 		u := Unreadable{Name: c.Name}
 		for after := int64(0); ; {
-			rows, err := c.Rows(ctx, v.db.Reader(), "-", after, inBatch)
+			rows, err := c.Rows(ctx, v.db.Reader(), "-", after, cmp.Or(c.Batch, inBatch))
 			if err != nil {
 				return nil, err
 			}

@@ -1,0 +1,68 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"gongkai/internal/store"
+	"gongkai/internal/store/storetest"
+)
+
+// columnsLike are all columns of the schema whose names match.
+func columnsLike(t *testing.T, db *store.DB, where string) (out [][2]string) {
+	t.Helper()
+	query := `SELECT m.name, p.name FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table' AND p.name ` + where
+	if db.Dialect != store.SQLite {
+		query = `SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema() AND column_name ` + where
+	}
+	rows, err := db.Reader().QueryContext(context.Background(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c [2]string
+		if err := rows.Scan(&c[0], &c[1]); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, c)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// Every column that ends in _sealed comes over to a new key, and every table
+// whose files name the key that sealed them is looked at by vault check.
+func TestVault_NoSealedColumnIsForgotten(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, c store.Config) {
+		a, err := Open(context.Background(), Config{DataDir: c.DataDir, Database: c.URL, IndexDir: t.TempDir()}, slog.New(slog.DiscardHandler), time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := a.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		known := map[[2]string]bool{}
+		for _, col := range append(personal(), keysOfFiles()...) {
+			known[[2]string{col.Table, col.Column}] = true
+			if _, err := col.Rows(context.Background(), a.DB.Reader(), "-", 0, 1); err != nil {
+				t.Errorf("%s.%s: %v", col.Table, col.Column, err)
+			}
+		}
+		sealed, keys := columnsLike(t, a.DB, `LIKE '%\_sealed' ESCAPE '\'`), columnsLike(t, a.DB, `= 'seal_key'`)
+		if len(sealed) < 20 || len(keys) < 3 {
+			t.Fatalf("%d columns, %d tables of files", len(sealed), len(keys))
+		}
+		for _, c := range append(sealed, keys...) {
+			if !known[c] {
+				t.Errorf("%s.%s stays under the old key", c[0], c[1])
+			}
+		}
+	})
+}
