@@ -75,7 +75,7 @@ func (r *Room) chapters() []chapter {
 		r.letterChapter(),
 		r.mainLine(),
 		r.materials(),
-		r.parties(), r.correction(), r.frequency(), r.searching(), r.counsels(), r.notes(), r.councils(),
+		r.parties(), r.correction(), r.frequency(), r.searching(), r.counsels(), r.notes(), r.councils(), r.proactiveChapter(),
 		r.receiving(),
 		r.feeChapter(),
 		r.disputeChapter(),

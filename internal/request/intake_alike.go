@@ -16,23 +16,36 @@ import (
 // Alike says in percent how much of two texts is the same: the share of pairs
 // of neighbouring characters that both have (Dice). Points, spaces and width do
 // not count. Two texts without a character are not alike.
-func Alike(a, b string) int {
-	x, y := pairs(a), pairs(b)
-	if len(x) == 0 || len(y) == 0 {
+func Alike(a, b string) int { return bagOf(a).alike(bagOf(b)) }
+
+// bag holds the pairs of a text in order, for a text that is compared often.
+type bag [][2]rune
+
+func bagOf(s string) bag {
+	b := bag(pairs(s))
+	slices.SortFunc(b, comparePairs)
+	return b
+}
+
+func comparePairs(a, b [2]rune) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) }
+
+// alike is Alike of two texts.
+func (b bag) alike(c bag) int {
+	if len(b) == 0 || len(c) == 0 {
 		return 0
 	}
-	count := map[[2]rune]int{}
-	for _, p := range x {
-		count[p]++
-	}
 	same := 0
-	for _, p := range y {
-		if count[p] > 0 {
-			count[p]--
-			same++
+	for i, j := 0, 0; i < len(b) && j < len(c); {
+		switch d := comparePairs(b[i], c[j]); {
+		case d < 0:
+			i++
+		case d > 0:
+			j++
+		default:
+			same, i, j = same+1, i+1, j+1
 		}
 	}
-	return 200 * same / (len(x) + len(y))
+	return 200 * same / (len(b) + len(c))
 }
 
 // pairs are the neighbouring letters and digits of a text; a text of one

@@ -31,9 +31,11 @@ const (
 	NoteHelp   = "help"
 	NoteAdvice = "advice"
 	NoteExcuse = "excuse"
+	// NoteSuggest is the applicant's: what was given should be public.
+	NoteSuggest = "suggest"
 )
 
-var noteKinds = []struct{ Code, Name string }{{NotePlain, "内部记录"}, {NoteHelp, "请提供材料"}, {NoteAdvice, "工作建议"}, {NoteExcuse, "逾期补正的正当理由"}}
+var noteKinds = []struct{ Code, Name string }{{NotePlain, "内部记录"}, {NoteHelp, "请提供材料"}, {NoteAdvice, "工作建议"}, {NoteExcuse, "逾期补正的正当理由"}, {NoteSuggest, "申请人建议主动公开"}}
 
 // HelpKinds are the kinds that ask for an answer.
 var HelpKinds = noteKinds[1:3]

@@ -349,6 +349,12 @@ func (r *Room) SetProfile(ctx context.Context, a access.Actor, organ int64, p Pr
 	if strings.TrimSpace(p.Prefix) == "" || strings.TrimSpace(p.Name) == "" {
 		return fault.Field("request.SetProfile", "文号", "“文号”：请填写落款机关和答复书的机关代字，例如“清教公开”。")
 	}
+	if p.Keep != 0 && (p.Keep < LeastYears || p.Keep > MostYears) {
+		return fault.Field("request.SetProfile", "保存年限", "“保存年限”：请填 %d 到 %d 的整数。", LeastYears, MostYears)
+	}
+	if err := p.Proactive.Tightens(); err != nil {
+		return err
+	}
 	raw, err := json.Marshal(p)
 	if err != nil {
 		return err

@@ -20,6 +20,7 @@ type Work struct {
 	Counsels  []Counsel
 	Notes     []Note
 	Councils  []Council
+	Proactive *Proactive // what was decided about its information; nil for nothing
 
 	calendar workday.Calendar // of the organ
 }

@@ -32,6 +32,7 @@ type newDraftView struct {
 	Title  string
 	Text   string
 	Base   string
+	For    string // limited audience that the link asks for
 	Once   string
 	FileMB int
 }
@@ -40,7 +41,9 @@ func newDraftPage(o *Office, c *call) (*answer, error) { return o.newDraft(c, ht
 
 func (o *Office) newDraft(c *call, status int, wrong string) (*answer, error) {
 	d := &newDraftView{frame: o.frame(c, textNewDraft), Wrong: wrong, Once: onceToken(), FileMB: maxDraftFile >> 20, Base: queryValue(c.r, "base")}
+	d.Title, d.For = shorten(queryValue(c.r, "title"), 200), shorten(queryValue(c.r, "audience"), 200)
 	if wrong != "" && c.r.PostForm != nil {
+		d.For = value(c.r, "audience")
 		d.Title, d.Text, d.Base = value(c.r, "title"), longValue(c.r, "text"), value(c.r, "base")
 	}
 	var err error
@@ -107,6 +110,7 @@ func beginUpload(o *Office, c *call) (*answer, error) {
 			at = i
 			text, taken, lost := o.wordPictures(c, doc)
 			n.Paper, n.Decision.Attribute, n.Decision.FormedOn = paperOf(text, name)
+			limitTo(&n, u.values["audience"])
 			shown = taken
 			if len(taken) > 0 {
 				notice += fmt.Sprintf(textPicturesIn, len(taken))
@@ -183,12 +187,21 @@ func beginPaste(o *Office, c *call) (*answer, error) {
 		if t := value(c.r, "title"); t != "" {
 			n.Paper.Title = t
 		}
+		limitTo(&n, value(c.r, "audience"))
 	}
 	id, err := o.begin(c, n, nil, -1)
 	if err != nil {
 		return o.newDraftWrong(c, err)
 	}
 	return told(c, fmt.Sprintf("/office/releases/%d/edit", id), textDraftRead), nil
+}
+
+// limitTo makes a draft one for a limited audience, which is a way of proactive
+// disclosure; nothing for "".
+func limitTo(n *release.NewSlip, audience string) {
+	if audience = shorten(audience, 200); audience != "" {
+		n.Decision.Attribute, n.Decision.Audience = release.Proactive, audience
+	}
 }
 
 // baseWork reads the public id of the work that the draft amends.

@@ -33,6 +33,7 @@ func requestChapters() []requestChapter {
 		councilChapter(),
 		talkChapter(),
 		receivingPages(),
+		proactiveChapter(),
 		feeChapter(),
 		disputeChapter(),
 		mendChapter(),

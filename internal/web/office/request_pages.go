@@ -73,6 +73,7 @@ func requestsPage(o *Office, c *call) (*answer, error) {
 		{door{"批量登记", "/office/request-tables/batch", "填一张 Excel 表，一次登记多件"}, access.HandleRequest},
 		{door{"接收旧台账", "/office/request-tables/register", "以前的 Excel 台账收进来，旧编号保留，附收录差异表"}, access.HandleRequest},
 		{door{"会商记录", "/office/requests/councils", "疑难申请的联合会商，可以导出 Excel"}, access.HandleRequest},
+		{door{"拟转主动公开", "/office/requests/proactive", "好几个人申请的、申请人建议公开的，决定要不要主动公开"}, access.HandleRequest},
 		{door{"答复设置", "/office/requests/settings", "文号、落款、复议机关和管辖法院"}, access.ApproveExtension},
 		{door{"网上申请页", "/requests/new", "申请人看到的页面"}, access.HandleRequest},
 	} {

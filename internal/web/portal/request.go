@@ -44,6 +44,8 @@ type Requests interface {
 	OpenLetter(ctx context.Context, id, letter int64) (time.Time, error)
 	// Rate keeps the applicant's opinion of the answer, once.
 	Rate(ctx context.Context, id int64, mark int, word string) error
+	// Suggest keeps that the applicant wants what was given made public.
+	Suggest(ctx context.Context, id int64, why string) error
 	// Contest is until when an answer or its absence can be contested.
 	Contest(ctx context.Context, c *casework.Case, q *foi.Request) (*foi.Contest, error)
 }

@@ -21,14 +21,15 @@ type fakeRequests struct {
 	state casework.State
 	acts  []casework.Do
 
-	unneeded []int64 // works that were enough
-	opened   []int64 // letters
-	marks    []int
-	rated    bool
-	posted   bool // the answer went by post
-	delivery string
-	organ    int64 // 0 is of the tree
-	attempts []foi.Attempt
+	unneeded  []int64 // works that were enough
+	opened    []int64 // letters
+	marks     []int
+	rated     bool
+	posted    bool // the answer went by post
+	delivery  string
+	organ     int64 // 0 is of the tree
+	attempts  []foi.Attempt
+	suggested []string
 
 	said, because string // the opinion of a third party
 }
@@ -73,6 +74,9 @@ func (f *fakeRequests) Track(_ context.Context, code, second string) (*casework.
 	q.Service.Attempts = f.attempts
 	if f.rated {
 		q.Rating = &foi.Rating{Mark: 4, At: at(0)}
+	}
+	if len(f.suggested) > 0 {
+		q.Work.Notes = []foi.Note{{Kind: foi.NoteSuggest}}
 	}
 	return c, q, nil
 }
@@ -126,6 +130,14 @@ func (f *fakeRequests) Rate(_ context.Context, _ int64, mark int, _ string) erro
 		return fault.Field("fake", "评价", "“评价”：请选择。")
 	}
 	f.marks, f.rated = append(f.marks, mark), true
+	return nil
+}
+
+func (f *fakeRequests) Suggest(_ context.Context, _ int64, why string) error {
+	if len(f.suggested) > 0 {
+		return fault.New(fault.Conflict, "fake", "您已经提过建议。")
+	}
+	f.suggested = append(f.suggested, why)
 	return nil
 }
 

@@ -39,6 +39,7 @@ const (
 
 	textMessageSent = "留言已经送到受理机关。有答复时，会显示在这一页。"
 	textConsented   = "已经改为电子送达，答复出来以后在本网站查看。"
+	textSuggested   = "已经转给受理机关：能公开的，会向社会或者向有关的人公开。"
 	textRated       = "谢谢您的评价，受理机关和它的主管部门看得到。"
 	textNoLetter    = "没有这份文书。请回到申请进度页再打开。"
 

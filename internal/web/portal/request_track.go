@@ -46,7 +46,8 @@ type trackedPage struct {
 	Message, Word       string
 	CanMend, CanLeave   bool
 	CanTalk, CanConsent bool
-	CanRate             bool
+	CanRate, CanSuggest bool
+	Suggest             string
 	Marks               []choice
 	Remedy              string // of a served answer
 	Contest             *foi.Contest
@@ -122,6 +123,8 @@ func (p *Portal) track(w http.ResponseWriter, r *http.Request) (err error) {
 		return p.act(w, r, d, foi.ActConsent, textConsented, nil)
 	case "rate":
 		return p.rate(w, r, d)
+	case "suggest":
+		return p.after(w, r, d, textSuggested, p.deps.Requests.Suggest(r.Context(), d.Case.ID, posted(r, "suggest")))
 	case "letter":
 		return p.letter(w, r, d)
 	}
@@ -152,7 +155,7 @@ func (p *Portal) after(w http.ResponseWriter, r *http.Request, d *trackedPage, s
 		}
 		d.Said = said
 	case kind == fault.Invalid || kind == fault.Forbidden || kind == fault.Conflict:
-		d.Error, d.Reason, d.Message, d.Word = sprintf(textRefused, fault.Text(err)), posted(r, "reason"), posted(r, "message"), posted(r, "word")
+		d.Error, d.Reason, d.Message, d.Word, d.Suggest = sprintf(textRefused, fault.Text(err)), posted(r, "reason"), posted(r, "message"), posted(r, "word"), posted(r, "suggest")
 		if posted(r, "act") == "mend" {
 			d.Content = posted(r, "content")
 		}
@@ -242,6 +245,7 @@ func (p *Portal) lay(ctx context.Context, d *trackedPage, c *casework.Case, q *f
 	d.CanMend, d.CanLeave, d.Closed = c.State == foi.Correcting, slices.Contains(mayLeave, c.State), !c.Open()
 	served := !q.ServedOn.IsZero()
 	d.CanTalk, d.CanConsent, d.CanRate, d.Marks = c.Open(), c.Open() && !served && !q.Electronic, served && q.Rating == nil, askMarks
+	d.CanSuggest = foi.Suggestible(served, q.Outcome) && !q.Work.Suggested()
 	if d.Messages, err = p.deps.Requests.Conversation(ctx, casework.Applicant, c.ID); err != nil {
 		return err
 	}

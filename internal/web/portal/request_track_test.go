@@ -60,6 +60,14 @@ func TestQ24_10a_TheApplicantWritesOpensConsentsAndRates(t *testing.T) {
 	if d.Find("#rate").Length() != 0 || !strings.Contains(d.Find("main").Text(), "评价：满意") || len(desk.marks) != 1 {
 		t.Errorf("%v", desk.marks)
 	}
+	if d.Find("#suggest").Length() != 1 {
+		t.Error("what was given cannot be suggested for all")
+	}
+	d = read(t, s.send("/requests/track", track("act", "suggest", "suggest", "大家都关心")), http.StatusOK)
+	if d.Find("#suggest").Length() != 0 || !strings.Contains(d.Find("main").Text(), "您已建议主动公开") || len(desk.suggested) != 1 {
+		t.Errorf("%v", desk.suggested)
+	}
+	read(t, s.send("/requests/track", track("act", "suggest")), http.StatusBadRequest)
 	n := len(desk.acts)
 	read(t, s.send("/requests/track", track("act", "message", "message", "x", "second", "0000")), http.StatusBadRequest)
 	read(t, s.send("/requests/track", track("act", "rate", "mark", "1", "second", "0000")), http.StatusBadRequest)
