@@ -34,9 +34,6 @@ const (
 // FeeDue is the state of a request that waits for a fee (A8.8).
 const FeeDue casework.State = "fee_due"
 
-// LetterFee is the kind of a fee notice among the letters (A8.7).
-const LetterFee = "fee_notice"
-
 // The actions about fees.
 const (
 	ActFeeNotice casework.Action = "fee_notice"

@@ -137,24 +137,10 @@ func (r *Room) feeNotice(ctx context.Context, t *turn) error {
 	q.Fee.Notice = n
 	t.Fact(answerClock, clock.Fact{Event: clock.FeeNoticeSent, At: clock.On(t.Today)})
 	t.Record(map[string]any{"fee_method": n.Method.Name(), "fee_units": n.Units, "fee_yuan": Yuan(n.Amount), "number": n.Number})
-	if err := r.letter(ctx, t, LetterFee, n.Number, "政府信息公开信息处理费收费通知", feeText(t.Case, q)); err != nil {
+	if err := r.issueFrom(ctx, t, LetterFee, feeFacts(q)); err != nil {
 		return err
 	}
 	return insertNotice(ctx, t.Tx, q)
-}
-
-// feeText is the notice: basis, standard, amount, how and until when to pay
-// (C-06, C-07), and no remedy of its own (C-09).
-func feeText(c *casework.Case, q *Request) string {
-	n := q.Fee.Notice
-	counted := fmt.Sprintf("本件共%d页", n.Units)
-	if n.Method == ByItems {
-		counted = fmt.Sprintf("您%s此前已向本机关申请%d件，本件计%d件", monthWords(q.Fee.Month), n.Before, n.Units)
-	}
-	return fmt.Sprintf("%s\n\n%s：\n\n本机关收到您提出的政府信息公开申请（%s）。您申请公开政府信息的数量、频次明显超过合理范围：%s\n\n依照《中华人民共和国政府信息公开条例》第四十二条和%s，本机关对这件申请收取信息处理费。\n\n收费标准：%s\n\n"+
-		"收费金额：%s，应缴%s元（大写：%s）。\n\n缴费方式：%s\n\n请自收到本通知次日起%d日内缴清，缴费后领取财政票据。缴清的，答复期限自缴清次日起重新计算；逾期未缴清的，视为放弃申请，本机关不再处理。\n\n%s\n%s",
-		n.Number, ApplicantMark, c.Number, end(n.Reason), q.Fee.Prices.Basis, q.Fee.Prices.Standard(n.Method), counted, Yuan(n.Amount), Capitals(n.Amount), end(n.HowToPay),
-		clock.MustFind("C-07").Number, q.Profile.Name, n.IssuedOn.Chinese())
 }
 
 func checkFeeServed(_ *casework.Case, q *Request, form any, today workday.Date) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -23,9 +22,6 @@ const (
 	ActReasons    casework.Action = "reasons_given"
 	ActDelay      casework.Action = "state_delay"
 )
-
-// LetterDelay states a reasonable delay (A-79).
-const LetterDelay = "delay"
 
 // What the office makes of the reasons.
 const (
@@ -112,8 +108,7 @@ func (r *Room) askReasons(ctx context.Context, t *turn) error {
 	if _, err := t.Tx.ExecContext(ctx, `INSERT INTO request_frequent (case_id, asked_on, until_on) VALUES ($1, $2, $3)`, t.Case.ID, t.Today.String(), f.Until.String()); err != nil {
 		return err
 	}
-	body := fmt.Sprintf("%s：\n\n您申请公开政府信息的数量、频次明显超过合理范围：本年已提出%d件，本月已提出%d件。依照%s第三十五条，请在%s以前书面说明理由。理由不合理的，本机关不予处理；理由合理但无法在规定期限内答复的，本机关将告知您延迟答复的合理期限。", ApplicantMark, w.Year, w.Month, regulation, f.Until.Chinese())
-	return r.letter(ctx, t, LetterReasons, "", "要求说明理由告知书", body)
+	return r.issueFrom(ctx, t, LetterReasons, reasonsFacts(w.Year, w.Month, f.Until))
 }
 
 func refuseReasons(_ *casework.Case, r *Request, _ workday.Date) string {
@@ -181,8 +176,7 @@ func (r *Room) delay(ctx context.Context, t *turn) error {
 	if _, err := t.Tx.ExecContext(ctx, `UPDATE request_frequent SET delay_days = $2 WHERE case_id = $1`, t.Case.ID, f.Days); err != nil {
 		return err
 	}
-	body := fmt.Sprintf("%s：\n\n您说明的理由合理，因%s\n\n本机关无法在规定期限内答复。依照%s第三十五条，答复延迟%d个工作日。", ApplicantMark, end(f.Reason), regulation, f.Days)
-	return r.letter(ctx, t, LetterDelay, "", "延迟答复告知书", body)
+	return r.issueFrom(ctx, t, LetterDelay, delayFacts(f))
 }
 
 // checkExcessive is A-79: nobody is turned away for asking too often before

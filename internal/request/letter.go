@@ -5,16 +5,16 @@ import (
 	"fmt"
 	"strings"
 
-	"gongkai/internal/casework"
 	"gongkai/internal/clock"
+	"gongkai/internal/workday"
 )
 
 // toApplicant says of every kind of letter whether it is written to the
 // applicant, who then reads it on the page of the request. A kind that is not in
 // it is never kept.
 var toApplicant = map[string]bool{
-	LetterReceipt: true, LetterCorrection: true, LetterExtension: true, LetterReasons: true, LetterDelay: true, LetterFee: true, LetterTransfer: true, LetterAnswer: true, LetterMend: true,
-	LetterThird: false, LetterThirdDecision: false,
+	LetterReceipt: true, LetterCorrection: true, LetterExtension: true, LetterReasons: true, LetterDelay: true, LetterFee: true, LetterTransfer: true, LetterAnswer: true, LetterRecord: true,
+	LetterThird: false, LetterOrgans: false, LetterOverride: false,
 }
 
 // ForApplicant lists the letters that the applicant may read: those written to
@@ -73,6 +73,25 @@ func extensionFacts(f *ExtendForm) Facts {
 	return Facts{"延期原因": end(f.Reason), "延长天数": fmt.Sprint(f.Days)}
 }
 
+func reasonsFacts(year, month int, until workday.Date) Facts {
+	return Facts{"本年件数": fmt.Sprint(year), "本月件数": fmt.Sprint(month), "说明期限": until.Chinese()}
+}
+
+func delayFacts(f *DelayForm) Facts {
+	return Facts{"延迟原因": end(f.Reason), "延迟天数": fmt.Sprint(f.Days)}
+}
+
+// feeFacts are basis, standard, amount, how and until when to pay (C-06, C-07).
+func feeFacts(q *Request) Facts {
+	n := q.Fee.Notice
+	counted := fmt.Sprintf("本件共%d页", n.Units)
+	if n.Method == ByItems {
+		counted = fmt.Sprintf("%s此前已向本机关申请%d件，本件计%d件", monthWords(q.Fee.Month), n.Before, n.Units)
+	}
+	return Facts{factNumber: n.Number, "收费理由": end(n.Reason), "收费依据": q.Fee.Prices.Basis, "收费标准": q.Fee.Prices.Standard(n.Method), "计费方式": n.Method.Name(), "数量": counted,
+		"金额": Yuan(n.Amount), "大写": Capitals(n.Amount), "缴费方式": end(n.HowToPay), "缴费期限": fmt.Sprint(clock.MustFind("C-07").Number)}
+}
+
 // end closes a sentence that its writer left open.
 func end(s string) string {
 	s = strings.TrimSpace(s)
@@ -80,8 +99,4 @@ func end(s string) string {
 		return s
 	}
 	return s + "。"
-}
-
-func receiptText(c *casework.Case, q *Request) string {
-	return fmt.Sprintf("%s：\n\n本机关于%s收到您的政府信息公开申请，登记编号为%s。本机关将依照《中华人民共和国政府信息公开条例》第三十三条，自收到申请之日起20个工作日内答复；需要延长的，另行告知。", ApplicantMark, q.ReceivedOn.Chinese(), c.Number)
 }

@@ -263,11 +263,11 @@ func TestA116_LettersOfTheProcedureTellNoRemedy(t *testing.T) {
 		if got := strings.Contains(text, "{救济途径}"); got != decides[tpl.ID] {
 			t.Errorf("%s: remedy paragraph %v", tpl.ID, got)
 		}
-		if tpl.ID != request.LetterFeeForm && (strings.Contains(text, "行政复议") || strings.Contains(text, "诉讼")) {
+		if strings.Contains(text, "行政复议") || strings.Contains(text, "诉讼") { // of a fee neither (C-09)
 			t.Errorf("%s speaks of remedies by itself", tpl.ID)
 		}
 	}
-	for _, want := range []string{"application", "receipt", "correction", "extension", "third_party", "third_opinion", "other_organ", "ask_reasons", "fee", "third_decision", "delivery_receipt", "record_correction"} {
+	for _, want := range []string{"application", "receipt", "correction", "extension", "third_party", "third_opinion", "other_organ", "ask_reasons", "delay", "fee", "third_decision", "delivery_receipt", "record_correction"} {
 		if !ids[want] {
 			t.Errorf("A8.7 asks for %s", want)
 		}

@@ -12,9 +12,11 @@ import (
 
 	"gongkai/internal/access"
 	"gongkai/internal/audit"
+	"gongkai/internal/casework"
 	"gongkai/internal/fault"
 	"gongkai/internal/filestore"
 	"gongkai/internal/store"
+	"gongkai/internal/workday"
 )
 
 // LetterDraft is what was entered for the answer before it is signed.
@@ -52,11 +54,16 @@ func (f LetterFile) KindName() string {
 
 // issue keeps a letter as it was composed.
 func (r *Room) issue(ctx context.Context, t *turn, c *Composed) error {
+	return keepLetter(ctx, t.Tx, t.Case, t.Today, c)
+}
+
+// keepLetter keeps a composed letter of any case; nothing may be missing.
+func keepLetter(ctx context.Context, tx *sql.Tx, of *casework.Case, today workday.Date, c *Composed) error {
 	if len(c.Missing) > 0 {
-		return fault.Newf(fault.Invalid, "request.issue", "“%s”还缺：%s。", c.Title, join(c.Names()))
+		return fault.Newf(fault.Invalid, "request.keepLetter", "“%s”还缺：%s。", c.Title, join(c.Names()))
 	}
 	if _, known := toApplicant[c.Kind]; !known {
-		return fault.Newf(fault.Internal, "request.issue", "nobody said who reads letters of the kind %s", c.Kind)
+		return fault.Newf(fault.Internal, "request.keepLetter", "nobody said who reads letters of the kind %s", c.Kind)
 	}
 	parts, err := json.Marshal(c.Sections)
 	if err != nil {
@@ -66,8 +73,8 @@ func (r *Room) issue(ctx context.Context, t *turn, c *Composed) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.Tx.ExecContext(ctx, `INSERT INTO request_letters (case_id, kind, number, title, body, template, event_no, issued_on, template_id, parts, facts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		t.Case.ID, c.Kind, c.Number, c.Title, c.Body(), c.Version, t.Case.Events+1, t.Today.String(), c.Template, string(parts), string(facts))
+	_, err = tx.ExecContext(ctx, `INSERT INTO request_letters (case_id, kind, number, title, body, template, event_no, issued_on, template_id, parts, facts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		of.ID, c.Kind, c.Number, c.Title, c.Body(), c.Version, of.Events+1, today.String(), c.Template, string(parts), string(facts))
 	return err
 }
 

@@ -60,9 +60,6 @@ const (
 	ActMendLeave  casework.Action = "mend_withdraw"
 )
 
-// LetterMend is the kind of the answer among the letters: 更正答复书.
-const LetterMend = "mend_answer"
-
 // Mend is a correction as it stands. Who asks and what is wrong is read only by
 // RevealMend.
 type Mend struct {
@@ -301,7 +298,7 @@ func (r *Room) mendSign(ctx context.Context, t *mendTurn) error {
 		return err
 	}
 	t.Data.LetterNo = no
-	if err := keepLetter(ctx, t.Tx, t.Case, t.Today, LetterMend, no, "政府信息更正答复书", mendText(t.Case, t.Data, t.Today)); err != nil {
+	if err := keepLetter(ctx, t.Tx, t.Case, t.Today, mendLetter(t.Case, t.Data, t.Today)); err != nil {
 		return err
 	}
 	t.Record(map[string]string{"number": no})
@@ -310,19 +307,22 @@ func (r *Room) mendSign(ctx context.Context, t *mendTurn) error {
 	return err
 }
 
-// mendText is the answer of article 41 with its way to contest it.
-func mendText(c *casework.Case, m *Mend, today workday.Date) string {
+// mendLetter is the answer of article 41 with its way to contest it.
+func mendLetter(c *casework.Case, m *Mend, today workday.Date) *Composed {
 	says := map[MendOutcome]string{
-		MendCorrected:   "经审核，您反映的情况属实，本机关已经予以更正。",
+		MendCorrected:   "您反映的情况属实，本机关已经予以更正。",
 		MendTransferred: fmt.Sprintf("这项记录不属于本机关职能范围，本机关已经将您的申请转送%s处理。", m.Owner),
 		MendPointed:     fmt.Sprintf("这项记录不属于本机关职能范围，请您向%s提出。", m.Owner),
-		MendRefused:     "经审核，您提供的证据不能证明这项记录不准确，本机关不予更正。",
+		MendRefused:     "您提供的证据不能证明这项记录不准确，本机关不予更正。",
 	}[m.Outcome]
 	if m.Reason != "" {
 		says += "理由：" + end(m.Reason)
 	}
-	return fmt.Sprintf("%s\n\n%s：\n\n本机关于%s收到您要求更正与您自身相关的政府信息的申请（%s），涉及的记录为：%s\n\n%s依据：%s第四十一条。\n\n%s\n\n%s\n%s", m.LetterNo, ApplicantMark, m.ReceivedOn.Chinese(), c.Number, end(m.Record),
-		says, regulation, Remedies(*m.Profile, OtherEnding, false).Text, m.Profile.Name, today.Chinese())
+	q := &Request{Kind: m.Kind, LetterNo: m.LetterNo, ReceivedOn: m.ReceivedOn, Profile: m.Profile}
+	f := q.facts(c, today)
+	f["涉及记录"], f["更正结果"], f["救济途径"] = end(m.Record), strings.ReplaceAll(says, "您", f[factYou]), Remedies(*m.Profile, OtherEnding, false).Text
+	tpl, _ := FindTemplate(LetterRecord)
+	return tpl.write(f, nil)
 }
 
 func checkMendServe(_ *casework.Case, m *Mend, form any, today workday.Date) error {

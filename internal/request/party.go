@@ -19,10 +19,6 @@ const (
 	ActThirdTold casework.Action = "third_party_told"
 )
 
-// LetterThirdDecision tells a third party that was against it what is disclosed
-// all the same, and why.
-const LetterThirdDecision = "third_party_decision"
-
 // Marks that stand in a stored letter for what is filled in when it is shown.
 const (
 	PartyMark = "〔收件人〕"

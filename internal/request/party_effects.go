@@ -65,8 +65,8 @@ func (r *Room) consult(ctx context.Context, t *turn) error {
 			}
 		}
 	}
-	body := consultText(who, f, second != "")
-	if err := r.letter(ctx, t, LetterThird, "", consultTitle(who), body); err != nil {
+	tpl, facts := consultLetter(who, f, second != "")
+	if err := r.issueFrom(ctx, t, tpl, facts); err != nil {
 		return err
 	}
 	letter, err := r.lastLetter(ctx, t)
@@ -187,11 +187,11 @@ func (r *Room) writeThirdDecisions(ctx context.Context, t *turn) error {
 		if p.Override == "" || !p.Against() || p.ToldLetter != 0 {
 			continue
 		}
-		body, err := thirdDecisionText(q, p, t.Today)
+		facts, err := overrideFacts(q, p)
 		if err != nil {
 			return err
 		}
-		if err := r.letter(ctx, t, LetterThirdDecision, "", "告知第三方公开决定书", body); err != nil {
+		if err := r.issueFrom(ctx, t, LetterOverride, facts); err != nil {
 			return err
 		}
 		letter, err := r.lastLetter(ctx, t)

@@ -18,10 +18,6 @@ import (
 // PartyWho is who a party is and what they said, read out of its seal.
 type PartyWho struct{ Name, Contact, Code, Reason string }
 
-// ToApplicant reports a letter that is the applicant's to read; those to third
-// parties are not.
-func (l Letter) ToApplicant() bool { return l.Kind != LetterThird && l.Kind != LetterThirdDecision }
-
 func (r *Room) openParty(ctx context.Context, id int64) (out PartyWho, err error) {
 	sealed := [4]string{}
 	if err := r.db.Reader().QueryRowContext(ctx, `SELECT name_sealed, contact_sealed, code_sealed, reason_sealed FROM request_parties WHERE id = $1`, id).

@@ -143,7 +143,7 @@ func TestA76_ARefusalIsOverruledOnlyWithAReasonAndTheThirdPartyIsTold(t *testing
 		q := d.request(id)
 		letter := q.Letters[len(q.Letters)-1]
 		body, err := d.room.Addressed(ctx, d.people["clerk"], q, letter)
-		if err != nil || letter.Kind != request.LetterThirdDecision || letter.ToApplicant() {
+		if err != nil || letter.Kind != request.LetterOverride || letter.ToApplicant() {
 			t.Fatalf("%v %+v", err, letter)
 		}
 		for _, want := range []string{thirdName + "：", "“采购合同”", "财政资金采购的单价应当接受监督。", "自收到本决定之日起60日内", "6个月内"} {

@@ -53,7 +53,6 @@ type Profile struct {
 	Contact  string    `json:"contact"`  // unit, telephone, address on letters
 	Keep     int       `json:"keep"`     // years for which files are kept, 0 is the default (KeepYears)
 	Counsel  bool      `json:"counsel"`  // a review needs the opinion of counsel (M23-2.3b)
-	AtOnce   bool      `json:"at_once"`  // the disclosure unit may answer on the spot (A-70)
 
 	Proactive ProactiveRule `json:"proactive"` // when requests show that something should be public; zero numbers are the default
 }

@@ -158,7 +158,7 @@ func (r *Room) continuePart(ctx context.Context, t *turn) error {
 	q := t.Data
 	q.ReceivedOn = t.Form.(*ContinueForm).On
 	t.Record(map[string]string{"received_on": q.ReceivedOn.String()})
-	if err := r.letter(ctx, t, LetterReceipt, "", "政府信息公开申请登记回执", receiptText(t.Case, q)); err != nil {
+	if err := r.issueFrom(ctx, t, LetterReceipt, nil); err != nil {
 		return err
 	}
 	return q.update(ctx, t.Tx)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"time"
 
-	"gongkai/internal/casework"
 	"gongkai/internal/clock"
 	"gongkai/internal/fault"
 	"gongkai/internal/store"
@@ -119,17 +118,13 @@ func letters(ctx context.Context, q store.Querier, id int64) (out []Letter, err 
 	return out, rows.Err()
 }
 
-// letter keeps a letter as it is issued.
+// letter keeps a letter with words of its own.
 func (r *Room) letter(ctx context.Context, t *turn, kind, number, title, body string) error {
-	return keepLetter(ctx, t.Tx, t.Case, t.Today, kind, number, title, body)
-}
-
-func keepLetter(ctx context.Context, tx *sql.Tx, c *casework.Case, on workday.Date, kind, number, title, body string) error {
 	if _, known := toApplicant[kind]; !known {
-		return fault.Newf(fault.Internal, "request.keepLetter", "nobody said who reads letters of the kind %s", kind)
+		return fault.Newf(fault.Internal, "request.letter", "nobody said who reads letters of the kind %s", kind)
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO request_letters (case_id, kind, number, title, body, template, event_no, issued_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		c.ID, kind, number, title, body, templateVersion, c.Events+1, on.String())
+	_, err := t.Tx.ExecContext(ctx, `INSERT INTO request_letters (case_id, kind, number, title, body, template, event_no, issued_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		t.Case.ID, kind, number, title, body, templateVersion, t.Case.Events+1, t.Today.String())
 	return err
 }
 
@@ -144,4 +139,10 @@ func profile(ctx context.Context, q store.Querier, organ int64) (*Profile, error
 	}
 	var p Profile
 	return &p, json.Unmarshal([]byte(raw), &p)
+}
+
+// Profile is the record of an answering organ; nil while nobody has entered it.
+func (r *Room) Profile(ctx context.Context, organ int64) (p *Profile, err error) {
+	defer fault.Wrap(&err, "request.Profile(%d)", organ)
+	return profile(ctx, r.db.Reader(), organ)
 }
