@@ -28,7 +28,7 @@ func (s *site) manyRequests(b *browser, n int) (at string) {
 
 func (s *site) answerProfile(b *browser) {
 	s.t.Helper()
-	if p := b.submit("/office/requests/settings", "/office/requests/settings", map[string]string{"organ": "qh-jyj", "kind": "department", "name": "清河市教育局", "prefix": "清教公开",
+	if p := b.submit("/office/requests/settings?organ=qh-jyj", "/office/requests/settings", map[string]string{"kind": "department", "name": "清河市教育局", "prefix": "清教公开",
 		"own": "清河市人民政府", "own_address": "人民路1号", "court": "清河市河东区人民法院", "court_address": "法院路1号"}); p.status != http.StatusSeeOther {
 		s.t.Fatalf("%d %s", p.status, p.words())
 	}

@@ -8,7 +8,6 @@ import (
 	"gongkai/internal/casework"
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
-	"gongkai/internal/org"
 	"gongkai/internal/request"
 )
 
@@ -131,62 +130,4 @@ func applicantPage(o *Office, c *call) (*answer, error) {
 		}
 	}
 	return o.page(c, "request_form", http.StatusOK, d)
-}
-
-func answerSetupPage(o *Office, c *call) (*answer, error) {
-	return o.answerSetup(c, http.StatusOK, nil)
-}
-
-func (o *Office) answerSetup(c *call, status int, wrong error) (*answer, error) {
-	d := &formView{frame: o.frame(c, textAnswerSetup, document.Crumb{Name: textRequests, Href: "/office/cases?kind=request"}), Heading: textAnswerSetup,
-		Lead: "答复书的文号、落款和救济途径按这里写。复议机关和法院写错，答复就可能被撤销，请核对后保存。"}
-	organs, err := o.organOptions(c, access.ApproveExtension, textChoose)
-	if err != nil {
-		return nil, err
-	}
-	var kinds []option
-	for _, k := range request.OrganKinds {
-		kinds = append(kinds, option{Value: string(k.Kind), Name: k.Name})
-	}
-	text := func(name, label, hint string, required bool) field {
-		return field{Name: name, Label: label, Kind: "text", Max: 200, Hint: hint, Required: required}
-	}
-	d.Form = form{ID: "answer", Action: "/office/requests/settings", Token: d.Token, Submit: "保存", Fields: []field{
-		{Name: "organ", Label: "机构", Kind: "select", Options: organs, Required: true}, {Name: "kind", Label: "机关性质", Kind: "select", Options: kinds, Required: true, Hint: "决定由哪个机关复议。"},
-		text("name", "落款机关", "答复书落款的全称。", true), text("prefix", "文号", "机关代字，例如：清教公开。", true),
-		text("own", "所属人民政府", "工作部门填本级人民政府；政府填上一级；街道办事处填设立它的政府。", true), text("own_address", "所属人民政府的复议机构地址", "", true),
-		text("seat", "所在地人民政府", "只有按区设立的分局填写。", false), text("seat_address", "所在地人民政府的复议机构地址", "", false),
-		text("superior", "上一级主管部门", "只有垂直领导机关和司法行政部门填写。", false), text("superior_address", "上一级主管部门地址", "", false),
-		text("court", "管辖法院", "被告是县级以上政府的由中级人民法院管辖。", true), text("court_address", "管辖法院地址", "", true),
-		{Name: "assigned", Label: "法院的级别", Kind: "select", Options: []option{{Name: "按级别管辖：县级以上政府由中级法院、其他机关由基层法院管辖"}, {Value: "1", Name: "集中管辖或者指定管辖"}}},
-		text("online", "行政复议网上渠道", "通过互联网送达的，应当同时提供。", false), text("contact", "联系方式", "印在答复书末尾。", false),
-		{Name: "counsel", Label: "法律顾问意见必经", Kind: "select", Options: []option{{Value: "", Name: "由承办人决定是否请法律顾问"}, {Value: "1", Name: "审核前必须有法律顾问或者公职律师的意见"}}}}}
-	if wrong != nil {
-		d.Form.fill(c.r)
-		d.Form.blame(wrong)
-	}
-	return o.page(c, "request_form", status, d)
-}
-
-func saveAnswerSetup(o *Office, c *call) (*answer, error) {
-	code := value(c.r, "organ")
-	err := error(fault.Field("office.saveAnswerSetup", "机构", textNoDraftOrgan))
-	if code != "" {
-		var id int64
-		if id, err = org.ByCode(c.ctx(), o.deps.DB.Reader(), code); err == nil {
-			if err = o.may(c, access.ApproveExtension, id); err == nil {
-				v := func(name string) string { return value(c.r, name) }
-				err = o.deps.Requests.SetProfile(c.ctx(), c.actor(), id, request.Profile{Kind: request.OrganKind(v("kind")), Name: v("name"), Prefix: v("prefix"), Own: request.Body{Name: v("own"), Address: v("own_address")},
-					Seat: request.Body{Name: v("seat"), Address: v("seat_address")}, Superior: request.Body{Name: v("superior"), Address: v("superior_address")},
-					Court: request.Body{Name: v("court"), Address: v("court_address")}, Online: v("online"), Contact: v("contact"), Assigned: v("assigned") != "", Counsel: v("counsel") != ""})
-			}
-		}
-	}
-	if err != nil {
-		if !mendable(err) {
-			return nil, err
-		}
-		return o.answerSetup(c, statusFor(err), err)
-	}
-	return told(c, "/office/requests/settings", textAnswerSaved), nil
 }
