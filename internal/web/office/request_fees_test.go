@@ -14,8 +14,10 @@ import (
 // confirmed. It gives its page.
 func (s *site) manyRequests(b *browser, n int) (at string) {
 	s.t.Helper()
-	for range n {
-		p := b.submit("/office/requests/new", "/office/requests/new", registerForm())
+	for i := range n { // matters that have nothing in common, or the counter asks back
+		v := registerForm()
+		v["content"] = strings.Repeat(string(rune(0x4e00+i)), 6)
+		p := b.submit("/office/requests/new", "/office/requests/new", v)
 		if at = p.header.Get("Location"); p.status != http.StatusSeeOther {
 			s.t.Fatalf("%d %s", p.status, p.words())
 		}
