@@ -178,7 +178,7 @@ func (o *Office) newDispute(c *call, status int, wrong error) (*answer, error) {
 	}
 	d := &formView{frame: o.frame(c, textNewDispute, requestsCrumb, document.Crumb{Name: textDisputes, Href: "/office/requests/disputes"}), Heading: textNewDispute,
 		Lead: "登记以后，提交答复和证据的期限从收到副本的次日起算。不要填写当事人的姓名和证件号码。"}
-	organs, err := o.organOptions(c, access.HandleRequest, textChoose)
+	organs, err := o.requestOrgans(c, access.HandleRequest)
 	if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,9 @@ var rooms = []struct {
 	{"账号", "/office/account", access.OwnAccount},
 }
 
+// roomPaths puts pages whose address is not below their room into it.
+var roomPaths = strings.NewReplacer("/office/person/", "/office/people/", "/office/organ/", "/office/organs/", "/office/mends/", "/office/requests/", "/office/request-tables/", "/office/requests/")
+
 func (o *Office) frame(c *call, title string, steps ...document.Crumb) frame {
 	f := frame{Page: ui.Page{Title: title, Path: c.r.URL.Path, Assets: o.assets, NoIndex: true, Wide: true}, Style: o.styleURL, Who: c.who, Token: c.form}
 	site, err := o.deps.Site(c.ctx())
@@ -65,7 +68,7 @@ func (o *Office) frame(c *call, title string, steps ...document.Crumb) frame {
 	for _, room := range rooms {
 		if ok, _ := access.Can(c.who.Actor, room.act, access.Thing{}); ok {
 			at := c.r.URL.Path
-			here := at == room.href || room.href != "/office" && strings.HasPrefix(strings.Replace(strings.Replace(at, "/office/person/", "/office/people/", 1), "/office/organ/", "/office/organs/", 1), room.href+"/")
+			here := at == room.href || room.href != "/office" && strings.HasPrefix(roomPaths.Replace(at), room.href+"/")
 			f.Rail = append(f.Rail, ui.NavItem{Name: room.name, Href: room.href, Current: here})
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"gongkai/internal/request"
 )
 
-const textArchive = "申请档案库"
+const textArchive = "档案库"
 
 func archiveRoutes() []route {
 	get := func(pattern, page string, h handler) route {

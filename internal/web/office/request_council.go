@@ -13,7 +13,6 @@ import (
 	"gongkai/internal/access"
 	"gongkai/internal/audit"
 	"gongkai/internal/casework"
-	"gongkai/internal/document"
 	"gongkai/internal/fault"
 	"gongkai/internal/org"
 	"gongkai/internal/request"
@@ -72,12 +71,12 @@ func (o *Office) councilRows(c *call) (out []councilRow, err error) {
 }
 
 func (o *Office) councils(c *call, status int, wrong error) (*answer, error) {
-	d := &councilsView{frame: o.frame(c, textCouncils, document.Crumb{Name: textRequests, Href: "/office/requests"})}
+	d := &councilsView{frame: o.frame(c, textCouncils, requestsCrumb)}
 	var err error
 	if d.Rows, err = o.councilRows(c); err != nil {
 		return nil, err
 	}
-	organs, err := o.organOptions(c, access.HandleRequest, textChoose)
+	organs, err := o.requestOrgans(c, access.HandleRequest)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"gongkai/internal/access"
@@ -15,7 +16,7 @@ import (
 
 // The words of the pages about fees.
 const (
-	textFees        = "信息处理费对账"
+	textFees        = "信息处理费"
 	textFeePrices   = "信息处理费标准"
 	textFeeCount    = "写明为什么明显超过合理范围。同一申请人这个月向本机关申请 %d 件，本件之前 %d 件。"
 	textPricesSaved = "收费标准已保存，以后发出的收费通知按它计算。"
@@ -122,19 +123,34 @@ func feesSheet(o *Office, c *call) (*answer, error) {
 	return excelAnswer(fmt.Sprintf(textFeesOf, d.Month), func(b *bytes.Buffer) error { return writeLines(b, textFees, 20, lines) })
 }
 
-func feePricesPage(o *Office, c *call) (*answer, error) { return o.feePrices(c, http.StatusOK, nil) }
+func feePricesPage(o *Office, c *call) (*answer, error) {
+	return o.feePrices(c, queryValue(c.r, "organ"), http.StatusOK, nil)
+}
 
-func (o *Office) feePrices(c *call, status int, wrong error) (*answer, error) {
+func (o *Office) feePrices(c *call, code string, status int, wrong error) (*answer, error) {
 	d := &formView{frame: o.frame(c, textFeePrices, requestsCrumb, document.Crumb{Name: textFees, Href: "/office/requests/fees"}), Heading: textFeePrices,
 		Lead: "没有另设标准的机构按国家标准收费。地方或者本机关可以定得更低，不能更高。"}
-	organs, err := o.organOptions(c, access.ApproveExtension, textChoose)
+	id, at, pick, err := o.setupOrgan(c, code)
 	if err != nil {
 		return nil, err
 	}
-	law := request.NationalFees
-	d.Form = form{ID: "prices", Action: "/office/requests/fees/prices", Token: d.Token, Submit: "保存", Fields: []field{
-		{Name: "organ", Label: "机构", Kind: "select", Options: organs, Required: true},
-		{Name: "items", Label: "按件价格", Kind: "area", Required: true, Max: 500, Value: request.FormatFeeSteps(law.Items), Hint: "每行两个数：到第几件为止、每件多少元。现在填的是国家标准。"},
+	if len(pick) > 1 {
+		d.Pick = pick
+	}
+	if id == 0 {
+		return o.page(c, "request_form", status, d)
+	}
+	law, err := o.deps.Requests.FeePrices(c.ctx(), id)
+	if err != nil {
+		return nil, err
+	}
+	own := "现在按国家标准收费"
+	if !reflect.DeepEqual(law, request.NationalFees) {
+		own = "现在按本机关的标准收费"
+	}
+	d.Facts = []applicantLine{{"机构", at.Name}, {"现行标准", own}}
+	d.Form = form{ID: "prices", Action: "/office/requests/fees/prices", Token: d.Token, Submit: "保存", Hidden: []option{{Name: "organ", Value: at.Value}}, Fields: []field{
+		{Name: "items", Label: "按件价格", Kind: "area", Required: true, Max: 500, Value: request.FormatFeeSteps(law.Items), Hint: "每行两个数：到第几件为止、每件多少元。最后一行可以写“以上”。"},
 		{Name: "rise", Label: "超出后每 10 件提高", Kind: "text", Required: true, Max: 20, Value: request.Yuan(law.Rise), Hint: "元。超过最后一行的件数以后，每增加 10 件，每件提高多少。"},
 		{Name: "pages", Label: "按页价格", Kind: "area", Required: true, Max: 500, Value: request.FormatFeeSteps(law.Pages), Hint: "每行两个数：到第几页为止、每页多少元。"},
 		{Name: "basis", Label: "依据", Kind: "text", Required: true, Max: 200, Value: law.Basis, Hint: "收费通知引用的文件名称和文号。"}}}
@@ -151,9 +167,9 @@ func saveFeePrices(o *Office, c *call) (*answer, error) {
 		if !mendable(err) {
 			return nil, err
 		}
-		return o.feePrices(c, statusFor(err), err)
+		return o.feePrices(c, value(c.r, "organ"), statusFor(err), err)
 	}
-	return told(c, "/office/requests/fees/prices", textPricesSaved), nil
+	return told(c, "/office/requests/fees/prices?organ="+value(c.r, "organ"), textPricesSaved), nil
 }
 
 func (o *Office) readFeePrices(c *call) (err error) {

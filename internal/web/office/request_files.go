@@ -179,7 +179,7 @@ func (o *Office) materials(c *call, status int, at string, wrong error) (*answer
 	}
 	x := v.Case
 	handles := o.may(c, access.HandleRequest, x.Organ) == nil
-	d := &materialsView{frame: o.frame(c, textMaterials, document.Crumb{Name: textRequests, Href: "/office/cases?kind=request"}, document.Crumb{Name: x.Number, Href: fmt.Sprintf("/office/cases/%d", x.ID)}),
+	d := &materialsView{frame: o.frame(c, textMaterials, requestsCrumb, document.Crumb{Name: x.Number, Href: fmt.Sprintf("/office/cases/%d", x.ID)}),
 		Case: x, Rows: materialRows(x.ID, q), Given: q.Served()}
 	standing := []option{{Name: textChoose}}
 	for _, l := range q.Material.Layers {

@@ -10,7 +10,6 @@ import (
 	"gongkai/internal/access"
 	"gongkai/internal/casework"
 	"gongkai/internal/docfile"
-	"gongkai/internal/document"
 	"gongkai/internal/fault"
 	"gongkai/internal/org"
 	"gongkai/internal/request"
@@ -81,14 +80,14 @@ func intakeFacts(v *casework.View) (any, error) {
 // confirmFields say what the confirmation of each channel is.
 func confirmFields(v *casework.View, _ workday.Date) []field {
 	q := v.Data.(*request.Request)
-	hint := "网上、邮箱和传真申请，以双方确认之日为收到之日（A-63）。"
+	hint := "网上、邮箱和传真申请，以双方确认之日为收到之日。"
 	switch q.Channel {
 	case "in_person":
-		hint = "当面提交的，提交之日就是收到之日（A-60）。"
+		hint = "当面提交的，提交之日就是收到之日。"
 	case "post_signed":
-		hint = "邮寄签收的，签收之日就是收到之日（A-61）。"
+		hint = "邮寄签收的，签收之日就是收到之日。"
 	case "post_ordinary":
-		hint = "平常信函没有签收：收到当天请与申请人确认，以确认之日为收到之日（A-62）。确认经过请记在“沟通记录”里。"
+		hint = "平常信函没有签收：收到当天请与申请人确认，以确认之日为收到之日。确认经过请记在“沟通记录”里。"
 	}
 	return []field{{Name: "on", Label: "收到日期", Kind: "date", Hint: hint + "不填就是今天。请在" + q.ConfirmBy().Chinese() + "（下一个工作日）以前确认，到时没有确认的，系统自动确认。"}}
 }
@@ -156,9 +155,9 @@ func newRequestPage(o *Office, c *call) (*answer, error) {
 }
 
 func (o *Office) newRequest(c *call, status int, wrong error, before []request.Prior) (*answer, error) {
-	d := &newRequestView{frame: o.frame(c, textNewRequest, document.Crumb{Name: textRequests, Href: "/office/cases?kind=request"}), Prior: before,
+	d := &newRequestView{frame: o.frame(c, textNewRequest, requestsCrumb), Prior: before,
 		Lead: "当面、邮寄、传真、邮箱和其他系统收到的申请在这里登记，和网上申请进同一本台账。书写有困难的，由您代为填写。"}
-	organs, err := o.organOptions(c, access.HandleRequest, textChoose)
+	organs, err := o.requestOrgans(c, access.HandleRequest)
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +183,7 @@ func (o *Office) newRequest(c *call, status int, wrong error, before []request.P
 		{Name: "name", Label: "姓名或者名称", Kind: "text", Required: true, Max: 100},
 		{Name: "proof", Label: "身份证明", Kind: "text", Required: true, Max: 40, Hint: "身份证件号码；单位填统一社会信用代码。"},
 		text("leader", "法定代表人", 100, "单位申请的必填。"), text("contact", "联系人", 100, "单位申请的必填。"),
-		text("phone", "联系方式", 40, "电话、邮箱、地址至少填一项。"), text("mail", "电子邮箱", 100, ""), text("address", "地址", 200, ""),
+		text("phone", "联系方式", 40, "电话号码。电话、邮箱、地址至少填一项。"), text("mail", "电子邮箱", 100, ""), text("address", "地址", 200, ""),
 		{Name: "way", Label: "获取方式", Kind: "select", Options: named(request.Ways)[1:], Required: true},
 		{Name: "delivery", Label: "送达途径", Kind: "select", Options: named(request.Deliveries)[1:], Required: true},
 		{Name: "informed", Label: "个人信息处理告知", Kind: "select", Options: []option{{Name: textChoose}, {Value: "1", Name: textPrivacyOffice}}, Required: true}}}

@@ -22,7 +22,7 @@ type scansView struct {
 }
 
 func (o *Office) requestFrame(c *call, title string, x *casework.Case) frame {
-	return o.frame(c, title, document.Crumb{Name: textRequests, Href: "/office/cases?kind=request"}, document.Crumb{Name: x.Number, Href: fmt.Sprintf("/office/cases/%d", x.ID)})
+	return o.frame(c, title, requestsCrumb, document.Crumb{Name: x.Number, Href: fmt.Sprintf("/office/cases/%d", x.ID)})
 }
 
 func scansPage(o *Office, c *call) (*answer, error) { return o.scansAgain(c, http.StatusOK, nil) }

@@ -130,7 +130,7 @@ func composerPage(o *Office, c *call) (*answer, error) {
 
 func (o *Office) composer(c *call, v *casework.View, q *request.Request, status int, wrong error) (*answer, error) {
 	today := o.access.Today()
-	d := &composerView{frame: o.frame(c, "答复书", document.Crumb{Name: textRequests, Href: "/office/cases?kind=request"}, document.Crumb{Name: v.Case.Number, Href: fmt.Sprintf("/office/cases/%d", v.Case.ID)}),
+	d := &composerView{frame: o.frame(c, "答复书", requestsCrumb, document.Crumb{Name: v.Case.Number, Href: fmt.Sprintf("/office/cases/%d", v.Case.ID)}),
 		Case: v.Case, Letter: request.ComposeAnswer(v.Case, q, today), Own: q.Draft.Number, Once: onceToken()}
 	d.Writing = composing(v.Case)
 	handles := o.may(c, access.HandleRequest, v.Case.Organ) == nil

@@ -73,7 +73,7 @@ func newMendPage(o *Office, c *call) (*answer, error) { return o.newMend(c, http
 
 func (o *Office) newMend(c *call, status int, wrong error) (*answer, error) {
 	d := &formView{frame: o.frame(c, textNewMend, requestsCrumb), Heading: textNewMend, Lead: "公民、法人有证据证明行政机关提供的与其自身相关的政府信息记录不准确的，可以要求更正。默认 20 个工作日内办结，最长不超过两个月。"}
-	organs, err := o.organOptions(c, access.HandleRequest, textChoose)
+	organs, err := o.requestOrgans(c, access.HandleRequest)
 	if err != nil {
 		return nil, err
 	}

@@ -85,7 +85,7 @@ func talkPage(o *Office, c *call) (*answer, error) {
 
 func (o *Office) talk(c *call, v *casework.View, q *request.Request, status int, wrong error) (*answer, error) {
 	at := fmt.Sprintf("/office/cases/%d", v.Case.ID)
-	d := &talkView{frame: o.frame(c, textTalk, document.Crumb{Name: textRequests, Href: "/office/cases?kind=request"}, document.Crumb{Name: v.Case.Number, Href: at}),
+	d := &talkView{frame: o.frame(c, textTalk, requestsCrumb, document.Crumb{Name: v.Case.Number, Href: at}),
 		Number: v.Case.Number, Lead: textTalkReading, Rating: q.Rating, Closed: !v.Case.Open()}
 	list, err := o.deps.Requests.Conversation(c.ctx(), c.actor(), v.Case.ID)
 	if err != nil {

@@ -128,7 +128,7 @@ func partyPage(o *Office, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &formView{frame: o.frame(c, textParty, document.Crumb{Name: textRequests, Href: "/office/cases?kind=request"}, document.Crumb{Name: v.Case.Number, Href: fmt.Sprintf("/office/cases/%d", v.Case.ID)}),
+	d := &formView{frame: o.frame(c, textParty, requestsCrumb, document.Crumb{Name: v.Case.Number, Href: fmt.Sprintf("/office/cases/%d", v.Case.ID)}),
 		Heading: textParty, Lead: fmt.Sprintf(textPartyRead, v.Case.Number, who.Name())}
 	code := x.Code
 	if !p.Answerable {

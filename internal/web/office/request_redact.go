@@ -114,7 +114,7 @@ func (o *Office) materialShown(c *call, status int, at string, wrong error) (*an
 	handles := o.may(c, access.HandleRequest, x.Organ) == nil
 	files := fmt.Sprintf("/office/requests/%d/files", x.ID)
 	title := fmt.Sprintf("材料%d", f.No)
-	d := &materialView{frame: o.frame(c, title, document.Crumb{Name: textRequests, Href: "/office/cases?kind=request"}, document.Crumb{Name: x.Number, Href: fmt.Sprintf("/office/cases/%d", x.ID)},
+	d := &materialView{frame: o.frame(c, title, requestsCrumb, document.Crumb{Name: x.Number, Href: fmt.Sprintf("/office/cases/%d", x.ID)},
 		document.Crumb{Name: textMaterials, Href: files}), Case: x, Base: fmt.Sprintf("%s/%d", files, f.ID), Script: redactURL, Handles: handles, Open: handles && request.Collecting(x.State), Version: f.Current(), Result: queryValue(c.r, "of") == "result"}
 	for _, row := range materialRows(x.ID, q) {
 		if row.ID == f.ID {

@@ -21,7 +21,7 @@ func splitFields(v *casework.View, _ workday.Date) []field {
 		list[i] = strings.Join(strings.Fields(x), " ")
 	}
 	return []field{{Name: "matters", Label: "拆分成的事项", Kind: "area", Required: true, Max: 8000, Value: strings.Join(list, "\n"),
-		Hint: "每行一件。第一行留在本件，其余各立一件，收到日期和期限与本件相同。一事一申请是提倡，申请人不愿拆分的也要受理（A-52）。"}}
+		Hint: "每行一件。第一行留在本件，其余各立一件，收到日期和期限与本件相同。一事一申请是提倡，申请人不愿拆分的也要受理。"}}
 }
 
 func readSplit(r *http.Request) (any, error) {

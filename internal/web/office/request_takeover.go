@@ -10,7 +10,6 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"gongkai/internal/access"
-	"gongkai/internal/document"
 	"gongkai/internal/fault"
 	"gongkai/internal/org"
 	"gongkai/internal/request"
@@ -58,11 +57,11 @@ func (o *Office) uploadAgain(c *call, kind request.ImportKind, status int, wrong
 	if kind == request.OldTable {
 		heading = textTakeOver
 	}
-	organs, err := o.organOptions(c, access.HandleRequest, textChoose)
+	organs, err := o.requestOrgans(c, access.HandleRequest)
 	if err != nil {
 		return nil, err
 	}
-	d := &uploadView{frame: o.frame(c, heading, document.Crumb{Name: textRequests, Href: "/office/requests"}), Heading: heading, Old: kind == request.OldTable,
+	d := &uploadView{frame: o.frame(c, heading, requestsCrumb), Heading: heading, Old: kind == request.OldTable,
 		Form: form{ID: "table", Action: "/office/request-tables/" + string(kind), Token: c.form, Submit: "上传并核对", Upload: true, Fields: []field{
 			{Name: "organ", Label: "哪个机关的申请", Kind: "select", Required: true, Options: organs},
 			{Name: "file", Label: "文件", Kind: "file", Required: true, Hint: fmt.Sprintf("Excel 文件（.xlsx），最大 %d MB。上传后先核对，点确认以前什么也不写入。", request.MaxTableBytes>>20)}}}}
@@ -166,7 +165,7 @@ func (o *Office) tableAgain(c *call, i *request.Import, status int, wrong error)
 	if err != nil {
 		return nil, err
 	}
-	d := &tableView{frame: o.frame(c, "核对申请表格", document.Crumb{Name: textRequests, Href: "/office/requests"}), Import: i, Old: i.Kind == request.OldTable, OrganName: organs.name(i.Organ)}
+	d := &tableView{frame: o.frame(c, "核对申请表格", requestsCrumb), Import: i, Old: i.Kind == request.OldTable, OrganName: organs.name(i.Organ)}
 	at := fmt.Sprintf("/office/request-tables/%d", i.ID)
 	d.Confirm = form{ID: "confirm", Action: at, Token: d.Token, Submit: "确认收录"}
 	if d.Old {

@@ -157,7 +157,7 @@ func notesPage(o *Office, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &formView{frame: o.frame(c, textNotesPage, document.Crumb{Name: textRequests, Href: "/office/cases?kind=request"}, document.Crumb{Name: v.Case.Number, Href: fmt.Sprintf("/office/cases/%d", v.Case.ID)}),
+	d := &formView{frame: o.frame(c, textNotesPage, requestsCrumb, document.Crumb{Name: v.Case.Number, Href: fmt.Sprintf("/office/cases/%d", v.Case.ID)}),
 		Heading: textNotesPage, Lead: fmt.Sprintf(textNotesRead, v.Case.Number)}
 	if reasons != "" {
 		d.Facts = append(d.Facts, applicantLine{"申请人说明的理由", reasons})

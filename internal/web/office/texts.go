@@ -71,6 +71,7 @@ var duties = map[string]string{
 	"/office/outbox":   "查看发不出去和结果不明的提醒，决定是否再发",
 	"search_audit":     "查询谁在什么时候做了什么、被拒绝了什么",
 	"read_draft":       "起草、审核、签发要公开的文件，看每份文件办到哪一步",
+	"/office/requests": "收到的信息公开申请：登记、办理、答复、送达、归档",
 	"import_documents": "上传历史文件，核对读出的标题、文号、日期，交资料库管理员确认公开",
 	"correct_record":   "更正已公开文件的录入错误，登记废止和失效，关联和合并文件",
 	"/office/cases":    "查看本机构和下属机构的全部事项，轮到谁、何时到期",
