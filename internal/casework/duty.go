@@ -130,7 +130,16 @@ func (k *Kernel) Duties(ctx context.Context, a access.Actor, f DutyFilter) (out 
 	where = "t.closed_at = 0 AND " + where
 	now := k.now()
 	out = &Duties{Counts: map[Bucket]int{}, Kinds: map[Kind]int{}}
-	if err := count(ctx, q, `SELECT `+bucketSQL(now)+`, COUNT(*) FROM case_tasks t JOIN cases c ON c.id = t.case_id WHERE `+where+` GROUP BY 1`, args,
+	// The kind that is asked for narrows the counts too: a tab must list as many
+	// as it says.
+	ofKind := func(where string, args []any) (string, []any) {
+		if f.Kind == "" {
+			return where, args
+		}
+		return fmt.Sprintf("%s AND c.kind = $%d", where, len(args)+1), append(slices.Clone(args), string(f.Kind))
+	}
+	narrow, narrowArgs := ofKind(where, args)
+	if err := count(ctx, q, `SELECT `+bucketSQL(now)+`, COUNT(*) FROM case_tasks t JOIN cases c ON c.id = t.case_id WHERE `+narrow+` GROUP BY 1`, narrowArgs,
 		func(name string, n int) { out.Counts[Bucket(name)] = n }); err != nil {
 		return nil, err
 	}
@@ -139,7 +148,7 @@ func (k *Kernel) Duties(ctx context.Context, a access.Actor, f DutyFilter) (out 
 		return nil, err
 	}
 	if f.Bucket != WaitOthers {
-		others, otherArgs := k.othersSQL(a)
+		others, otherArgs := ofKind(k.othersSQL(a))
 		if err := count(ctx, q, `SELECT 'others', COUNT(*) FROM case_tasks t JOIN cases c ON c.id = t.case_id WHERE t.closed_at = 0 AND `+others, otherArgs,
 			func(name string, n int) { out.Counts[Bucket(name)] = n }); err != nil {
 			return nil, err
