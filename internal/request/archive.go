@@ -93,7 +93,7 @@ func refuseArchive(c *casework.Case, q *Request, _ workday.Date) string {
 		}
 	}
 	if len(missing) > 0 {
-		return "档案还不齐。" + join(missing) + "。"
+		return "档案还不齐（A-106）。" + join(missing) + "。"
 	}
 	return ""
 }

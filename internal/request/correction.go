@@ -130,7 +130,7 @@ func checkLateCorrection(c *casework.Case, r *Request, form any, _ workday.Date)
 		return nil
 	}
 	if f.Excuse == "" {
-		return fault.Field("request.checkLateCorrection", "正当理由", "“正当理由”：补正期限已于%s届满。逾期补正有正当理由的，由受理机关写明理由后登记；没有的，视为放弃申请。", ends.Chinese())
+		return fault.Field("request.checkLateCorrection", "正当理由", "“正当理由”：补正期限已于%s届满。逾期补正有正当理由的，由受理机关写明理由后登记；没有的，视为放弃申请（A-74）。", ends.Chinese())
 	}
 	return words("正当理由", f.Excuse, true)
 }
@@ -145,17 +145,17 @@ func refuseLapsed(c *casework.Case, r *Request, today workday.Date) string {
 // uncorrected is why a request cannot be ended for want of a correction yet.
 func uncorrected(c *casework.Case, r *Request, today workday.Date) string {
 	if !askedToCorrect(c) {
-		return "没有告知过申请人补正，不能按逾期不补正办结。"
+		return "没有告知过申请人补正，不能按逾期不补正办结（A-74）。"
 	}
 	if hasCorrected(c) {
-		return "申请人已经补正，不能按逾期不补正办结。"
+		return "申请人已经补正，不能按逾期不补正办结（A-74）。"
 	}
 	ends, ok := correctionEnds(c, &r.Work)
 	switch {
 	case !ok:
-		return "还没有登记补正告知书的送达日期，补正期限没有起算。"
+		return "还没有登记补正告知书的送达日期，补正期限没有起算（A-75）。"
 	case !today.After(ends):
-		return "补正期限到" + ends.Chinese() + "才届满，不能按逾期不补正办结。"
+		return "补正期限到" + ends.Chinese() + "才届满，不能按逾期不补正办结（A-74）。"
 	}
 	return ""
 }

@@ -78,7 +78,7 @@ func checkCorrect(_ *casework.Case, _ *Request, form any, _ workday.Date) error 
 	f := form.(*CorrectForm)
 	f.Points = slices.DeleteFunc(f.Points, func(s string) bool { return strings.TrimSpace(s) == "" })
 	if len(f.Points) == 0 {
-		return fault.Field("request.checkCorrect", "需要补正的事项", "“需要补正的事项”：请一次写全，每行一项。")
+		return fault.Field("request.checkCorrect", "需要补正的事项", "“需要补正的事项”：请一次写全，每行一项（A-72）。")
 	}
 	if f.Days < 0 || f.Days > 60 {
 		return fault.Field("request.checkCorrect", "补正期限", "“补正期限”：请填 1 到 60 个工作日。")
@@ -117,7 +117,7 @@ func (r *Room) corrected(ctx context.Context, t *turn) error {
 func checkExtend(_ *casework.Case, _ *Request, form any, _ workday.Date) error {
 	f := form.(*ExtendForm)
 	if most := clock.MustFind("A-71").Number; f.Days < 1 || f.Days > 20 {
-		return fault.Field("request.checkExtend", "延长天数", "“延长天数”：最多延长 %d 个工作日。", most)
+		return fault.Field("request.checkExtend", "延长天数", "“延长天数”：最多延长 %d 个工作日（A-71）。", most)
 	}
 	return words("原因", f.Reason, true)
 }

@@ -100,12 +100,12 @@ func (t FeeTable) Tightens() error {
 		for n := 1; n <= comparedUnits; n++ {
 			mine, law := x.mine(n)-x.mine(n-1), x.law(n)-x.law(n-1)
 			if mine > law {
-				return fault.Field("request.FeeTable", x.field, "“%s”：第 %d %s收 %s 元，高于国家标准 %s 元。地方只能更低，不能更高。", x.field, n, x.unit, Yuan(mine), Yuan(law))
+				return fault.Field("request.FeeTable", x.field, "“%s”：第 %d %s收 %s 元，高于国家标准 %s 元。地方只能更低，不能更高（C-02）。", x.field, n, x.unit, Yuan(mine), Yuan(law))
 			}
 		}
 	}
 	if t.Rise < 0 || t.Rise > NationalFees.Rise || t.Rise > 0 && t.Every < NationalFees.Every {
-		return fault.Field("request.FeeTable", "按件价格", "“按件价格”：超出最后一段的，每 10 件最多加 %s 元。", Yuan(NationalFees.Rise))
+		return fault.Field("request.FeeTable", "按件价格", "“按件价格”：超出最后一段的，每 10 件最多加 %s 元（C-02）。", Yuan(NationalFees.Rise))
 	}
 	return nil
 }

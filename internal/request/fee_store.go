@@ -152,7 +152,7 @@ func insertPayment(ctx context.Context, t *turn, f *FeePaidForm) error {
 	if n, err := res.RowsAffected(); err != nil || n == 1 {
 		return err
 	}
-	return fault.Field("request.insertPayment", "财政票据号", "“财政票据号”：%s 已经登记在另一笔缴费上，一张票据只能登记一次。", f.Receipt)
+	return fault.Field("request.insertPayment", "财政票据号", "“财政票据号”：%s 已经登记在另一笔缴费上，一张票据只能登记一次（C-10）。", f.Receipt)
 }
 
 // settle closes the matter of a fee.

@@ -59,7 +59,7 @@ func clockRefuses(c *casework.Case, f clock.Fact) string {
 
 func refuseFeeNotice(c *casework.Case, q *Request, today workday.Date) string {
 	if n := q.Fee.Notice; n != nil {
-		return fmt.Sprintf("这件申请已经%s发过收费通知，一件申请只选一种方式、只收一次。", n.Method.Name())
+		return fmt.Sprintf("这件申请已经%s发过收费通知，一件申请只选一种方式、只收一次（C-02）。", n.Method.Name())
 	}
 	if q.Profile == nil {
 		return "还没有登记本机关的文号和落款，不能发收费通知。请先在“答复设置”里登记。"
@@ -87,19 +87,19 @@ func checkFeeNotice(_ *casework.Case, q *Request, form any, _ workday.Date) erro
 	case f.Pages < 0 || f.Pages > maxUnits:
 		return bad("页数", "请填写 1 到 %d 的整数。", maxUnits)
 	case f.Items > 0 && f.Pages > 0:
-		return bad("收费方式", "件数和页数只能填一个，一件申请只选一种方式。")
+		return bad("收费方式", "件数和页数只能填一个，一件申请只选一种方式（C-02）。")
 	case f.Method == ByItems && f.Items == 0:
 		return bad("件数", "按件计收的，请填写本件拆成几件，不拆的填 1。")
 	case f.Method == ByPages && f.Pages == 0:
 		return bad("页数", "按量计收的，请填写本件提供多少页。")
 	case f.Method == ByPages && f.Points:
-		return bad("收费方式", "答复只告知已公开信息的获取途径的，不能按量计收。")
+		return bad("收费方式", "答复只告知已公开信息的获取途径的，不能按量计收（C-04）。")
 	case f.Method == ByPages && q.Way == "inspect":
-		return bad("收费方式", "申请人要求查阅、抄录，没有要求提供纸质或者电子文件，不能按量计收。")
+		return bad("收费方式", "申请人要求查阅、抄录，没有要求提供纸质或者电子文件，不能按量计收（C-04）。")
 	case f.Method == ByItems && q.Fee.Prices.ForItems(q.Fee.Before, f.Items) == 0:
-		return bad("件数", "申请人%s此前申请 %d 件，加上本件 %d 件还在不收费的件数以内，不能收费。", monthWords(q.Fee.Month), q.Fee.Before, f.Items)
+		return bad("件数", "申请人%s此前申请 %d 件，加上本件 %d 件还在不收费的件数以内，不能收费（C-02）。", monthWords(q.Fee.Month), q.Fee.Before, f.Items)
 	case f.Method == ByPages && q.Fee.Prices.ByPage(f.Pages) == 0:
-		return bad("页数", "%d 页还在不收费的页数以内，不能收费。", f.Pages)
+		return bad("页数", "%d 页还在不收费的页数以内，不能收费（C-02）。", f.Pages)
 	case f.Method != ByItems && f.Method != ByPages:
 		return bad("收费方式", "请选按件计收或者按量计收。")
 	}
@@ -128,7 +128,7 @@ func (r *Room) feeNotice(ctx context.Context, t *turn) error {
 		n.Amount = q.Fee.Prices.ByPage(f.Pages)
 	}
 	if n.Amount <= 0 { // somebody else's act meanwhile moved the month
-		return fault.Field("request.feeNotice", "件数", "“件数”：还在不收费的件数以内，不能收费。")
+		return fault.Field("request.feeNotice", "件数", "“件数”：还在不收费的件数以内，不能收费（C-02）。")
 	}
 	var err error
 	if n.Number, err = r.number(ctx, t); err != nil {
@@ -161,7 +161,7 @@ func checkHow(q *Request, how, proof string) error {
 	case !slices.Contains([]string{"online", "mail", "post", "counter"}, how):
 		return fault.Field("request.checkHow", "送达方式", "“送达方式”：请选网上、电子邮箱、邮政寄送或者当面。")
 	case (how == "online" || how == "mail") && !q.Electronic:
-		return fault.Field("request.checkHow", "送达方式", "“送达方式”：申请人没有同意电子送达，请用邮政寄送或者当面送达。")
+		return fault.Field("request.checkHow", "送达方式", "“送达方式”：申请人没有同意电子送达，请用邮政寄送或者当面送达（A-86）。")
 	}
 	return words("凭证", proof, how == "post" || how == "counter")
 }
@@ -182,7 +182,7 @@ func (n *FeeNotice) overdue(today workday.Date) bool {
 
 func refuseFeePaid(_ *casework.Case, q *Request, _ workday.Date) string {
 	if q.Fee.Notice.DeliveredOn.IsZero() {
-		return "收费通知还没有送达，请先登记送达。没有收到通知以前缴的钱不能登记。"
+		return "收费通知还没有送达，请先登记送达。没有收到通知以前缴的钱不能登记（C-07）。"
 	}
 	return ""
 }
@@ -205,11 +205,11 @@ func checkFeePaid(_ *casework.Case, q *Request, form any, today workday.Date) er
 	case f.On.Before(n.DeliveredOn):
 		return bad("缴费日期", "%s在收费通知送达（%s）之前。", f.On.Chinese(), n.DeliveredOn.Chinese())
 	case n.overdue(f.On):
-		return bad("缴费日期", "缴费期限到%s为止，逾期缴的不能登记，请退还。", n.LastDay().Chinese())
+		return bad("缴费日期", "缴费期限到%s为止，逾期缴的不能登记，请退还（C-07）。", n.LastDay().Chinese())
 	case len(n.Payments) > 0 && f.On.Before(n.Payments[len(n.Payments)-1].On):
 		return bad("缴费日期", "%s在上一次缴费之前。", f.On.Chinese())
 	case strings.TrimSpace(f.Receipt) == "":
-		return bad("财政票据号", "请填写开给申请人的财政票据号码。")
+		return bad("财政票据号", "请填写开给申请人的财政票据号码（C-10）。")
 	case len([]rune(f.Receipt)) > 60:
 		return bad("财政票据号", "不能超过 60 个字。")
 	}
@@ -242,7 +242,7 @@ func (r *Room) feePaid(ctx context.Context, t *turn) error {
 
 func refuseWaive(_ *casework.Case, q *Request, today workday.Date) string {
 	if q.Fee.Notice.overdue(today) {
-		return fmt.Sprintf("缴费期限已经在%s届满，不能再免收，请按逾期未缴费办结。", q.Fee.Notice.LastDay().Chinese())
+		return fmt.Sprintf("缴费期限已经在%s届满，不能再免收，请按逾期未缴费办结（C-07）。", q.Fee.Notice.LastDay().Chinese())
 	}
 	return ""
 }
@@ -259,9 +259,9 @@ func (r *Room) feeWaive(ctx context.Context, t *turn) error {
 func refuseLapse(_ *casework.Case, q *Request, today workday.Date) string {
 	switch n := q.Fee.Notice; {
 	case n.LastDay().IsZero():
-		return "收费通知还没有送达，缴费期限还没有开始。"
+		return "收费通知还没有送达，缴费期限还没有开始（C-07）。"
 	case !n.overdue(today):
-		return fmt.Sprintf("缴费期限到%s为止，还没有届满。", n.LastDay().Chinese())
+		return fmt.Sprintf("缴费期限到%s为止，还没有届满（C-07）。", n.LastDay().Chinese())
 	}
 	return ""
 }
@@ -286,7 +286,7 @@ func checkNoFee(_ *casework.Case, q *Request, form any, _ workday.Date) error {
 	lapsed := q.Fee.Notice != nil && q.Fee.Notice.Settled == FeeSettledLapsed
 	for _, it := range form.(*DecideForm).Decision.Items {
 		if it.Outcome == NoFee && !lapsed {
-			return fault.Field("request.checkNoFee", "答复结果", "“答复结果”：这件申请没有逾期未缴的收费通知，不能按逾期未缴费办结。")
+			return fault.Field("request.checkNoFee", "答复结果", "“答复结果”：这件申请没有逾期未缴的收费通知，不能按逾期未缴费办结（B-29）。")
 		}
 	}
 	return nil

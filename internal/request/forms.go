@@ -115,7 +115,7 @@ func (d Decision) check() error {
 	for i, it := range d.Items {
 		info, ok := it.Outcome.Info()
 		if !ok {
-			return fault.Field("request.Decision", "答复结果", "“答复结果”：第 %d 项还没有选结果，没有依据的不能保存。", i+1)
+			return fault.Field("request.Decision", "答复结果", "“答复结果”：第 %d 项还没有选结果，没有依据的不能保存（A-16）。", i+1)
 		}
 		for _, g := range it.Grounds {
 			if !slices.Contains(PartialGrounds, g) {

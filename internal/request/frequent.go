@@ -149,7 +149,7 @@ func (r *Room) reasons(ctx context.Context, t *turn) error {
 func refuseDelay(c *casework.Case, r *Request, today workday.Date) string {
 	switch f := r.Work.Frequent; {
 	case f.Verdict != Reasonable:
-		return "先要求申请人说明理由；认定理由合理，才能告知合理延迟。"
+		return "先要求申请人说明理由；认定理由合理，才能告知合理延迟（A-79）。"
 	case f.DelayDays > 0:
 		return "已经告知过合理延迟。"
 	}
@@ -190,11 +190,11 @@ func checkExcessive(_ *casework.Case, r *Request, form any, today workday.Date) 
 		why := ""
 		switch {
 		case w.AskedOn.IsZero():
-			why = "先要求申请人说明理由，才能以数量、频次明显超过合理范围为由不予处理。"
+			why = "先要求申请人说明理由，才能以数量、频次明显超过合理范围为由不予处理（A-79）。"
 		case w.Verdict == Reasonable:
-			why = "已经认定理由合理，不能不予处理。"
+			why = "已经认定理由合理，不能不予处理（A-79）。"
 		case w.Verdict == "" && !today.After(w.Until):
-			why = "说明理由的期限到" + w.Until.Chinese() + "才届满。"
+			why = "说明理由的期限到" + w.Until.Chinese() + "才届满（A-79）。"
 		}
 		if why != "" {
 			return fault.Field("request.checkExcessive", "答复结果", "“答复结果”：%s", why)

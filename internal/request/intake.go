@@ -100,9 +100,9 @@ func (d *Door) check(a *Application) error {
 	case len([]rune(d.System)) > 100 || len([]rune(d.Number)) > 100:
 		return bad("原系统编号", "不能超过 100 个字。")
 	case p.Kind != Natural && strings.TrimSpace(p.Leader) == "":
-		return bad("法定代表人", "单位申请的，请填写法定代表人或者负责人。")
+		return bad("法定代表人", "单位申请的，请填写法定代表人或者负责人（A-51）。")
 	case p.Kind != Natural && strings.TrimSpace(p.Contact) == "":
-		return bad("联系人", "单位申请的，请填写联系人。")
+		return bad("联系人", "单位申请的，请填写联系人（A-51）。")
 	}
 	return nil
 }

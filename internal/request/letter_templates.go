@@ -9,7 +9,7 @@ const templateVersion = 3
 // lockedLaw and lockedRemedy explain why a paragraph is not changed by hand.
 const (
 	lockedLaw    = "结果和依据由所选的答复结果决定（A8.5）；要改，请退回重新提出答复意见。"
-	lockedRemedy = "救济途径按机关性质、答复结果和答复设置算出来，不能手工改；机关或者法院不对，请改答复设置。"
+	lockedRemedy = "救济途径按机关性质、答复结果和答复设置算出来（A-90 至 A-99、A-115），不能手工改；机关或者法院不对，请改答复设置。"
 	lockedLimit  = "期限由法律规定。"
 )
 

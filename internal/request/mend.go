@@ -182,7 +182,7 @@ func (f *MendForm) check(today workday.Date) error {
 	case strings.TrimSpace(f.Asked) == "" || len([]rune(f.Asked)) > maxWords:
 		return bad("更正内容", "请写明哪里不准确、应当是什么。")
 	case strings.TrimSpace(f.Evidence) == "" || len([]rune(f.Evidence)) > maxWords:
-		return bad("证据", "请写明申请人出示了什么证据。")
+		return bad("证据", "请写明申请人出示了什么证据（A-101）。")
 	case strings.TrimSpace(p.Name) == "":
 		return bad("姓名或者名称", "请填写。")
 	case strings.TrimSpace(p.Proof) == "":
@@ -284,7 +284,7 @@ func (r *Room) mendDecide(ctx context.Context, t *mendTurn) error {
 
 func refuseMendSign(_ *casework.Case, m *Mend, _ workday.Date) string {
 	if m.Profile == nil {
-		return "还没有登记本机关的复议机关、管辖法院和文号，不能签发。请先在“答复设置”里登记。"
+		return "还没有登记本机关的复议机关、管辖法院和文号，不能签发。请先在“答复设置”里登记（A-94、A-115）。"
 	}
 	if missing := Remedies(*m.Profile, OtherEnding, false).Missing; len(missing) > 0 {
 		return "救济途径写不全，还缺：" + join(missing) + "。"

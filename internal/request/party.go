@@ -278,7 +278,7 @@ func checkAgainst(_ *casework.Case, r *Request, form any, _ workday.Date) error 
 	}
 	for _, p := range r.Work.Parties {
 		if grants && p.Against() && p.Override == "" {
-			return fault.Field("request.checkAgainst", "答复结果", "“答复结果”：%s不同意公开。认为不公开会对公共利益造成重大影响、或者不同意的理由不成立的，请先办理“决定仍然公开”，写明理由。", p.Who.Name())
+			return fault.Field("request.checkAgainst", "答复结果", "“答复结果”：%s不同意公开。认为不公开会对公共利益造成重大影响、或者不同意的理由不成立的，请先办理“决定仍然公开”，写明理由（A-76）。", p.Who.Name())
 		}
 	}
 	return nil
@@ -289,7 +289,7 @@ func checkAgainst(_ *casework.Case, r *Request, form any, _ workday.Date) error 
 func refuseUntold(_ *casework.Case, r *Request, _ workday.Date) string {
 	for _, p := range r.Work.Parties {
 		if p.ToldLetter != 0 && p.ToldOn.IsZero() {
-			return "还没有把公开的决定和理由书面告知" + p.Who.Name() + "，请先办理“登记告知第三方”。"
+			return "还没有把公开的决定和理由书面告知" + p.Who.Name() + "，请先办理“登记告知第三方”（A-76）。"
 		}
 	}
 	return ""

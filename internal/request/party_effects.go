@@ -49,7 +49,7 @@ func (r *Room) consult(ctx context.Context, t *turn) error {
 		return err
 	}
 	if n > 0 {
-		return fault.Field("request.consult", "对方名称", "“对方名称”：已经向它发过征求意见函，再次发函的时间不能扣除。")
+		return fault.Field("request.consult", "对方名称", "“对方名称”：已经向它发过征求意见函，再次发函的时间不能扣除（A-76）。")
 	}
 	code := codeOf(rand.Text())
 	coded, err := r.vault.Blind(ctx, "party_code", codeKey(code))

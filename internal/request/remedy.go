@@ -130,7 +130,7 @@ func remedyOf(p Profile, first []bool, online bool) Remedy {
 	if r.Court.Name == "" {
 		r.Missing = append(r.Missing, "管辖法院的名称")
 	} else if p.wrongCourt() {
-		r.Missing = append(r.Missing, "级别正确的管辖法院：被告是县级以上人民政府的，由中级人民法院管辖，其他机关由基层人民法院管辖")
+		r.Missing = append(r.Missing, "级别正确的管辖法院：被告是县级以上人民政府的，由中级人民法院管辖，其他机关由基层人民法院管辖（A-115）")
 	}
 	if r.Court.Address == "" {
 		r.Missing = append(r.Missing, "管辖法院的地址")

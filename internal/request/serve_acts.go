@@ -169,7 +169,7 @@ func (q *Request) checkAttempt(how string, on workday.Date, proof string, today 
 		return bad("送达方式", "请选中国邮政寄送、当面送达、网上送达或者电子邮件送达。")
 	}
 	if (how == ServeOnline || how == ServeMail) && !q.Electronic {
-		return bad("送达方式", "申请人没有同意电子送达，请用邮政寄送或者当面送达。")
+		return bad("送达方式", "申请人没有同意电子送达，请用邮政寄送或者当面送达（A-86）。")
 	}
 	if err := onServiceDay("送达日期", on, workday.DateOf(q.SignedAt), "签发", today); err != nil {
 		return err

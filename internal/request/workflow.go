@@ -93,7 +93,7 @@ func receiptFacts(ch clock.Channel, submitted, confirmed workday.Date) []clock.F
 
 func refuseCorrect(c *casework.Case, _ *Request, _ workday.Date) string {
 	if askedToCorrect(c) {
-		return "补正只能一次告知，已经告知过了。"
+		return "补正只能一次告知，已经告知过了（A-72）。"
 	}
 	return ""
 }
@@ -111,7 +111,7 @@ func refuseDecide(c *casework.Case, _ *Request, _ workday.Date) string {
 
 func refuseSign(_ *casework.Case, r *Request, _ workday.Date) string {
 	if r.Profile == nil {
-		return "还没有登记本机关的复议机关、管辖法院和文号，不能签发。请先在“答复设置”里登记。"
+		return "还没有登记本机关的复议机关、管辖法院和文号，不能签发。请先在“答复设置”里登记（A-94、A-115）。"
 	}
 	return ""
 }

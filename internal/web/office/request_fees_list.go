@@ -138,6 +138,9 @@ func (o *Office) feePrices(c *call, code string, status int, wrong error) (*answ
 		d.Pick = pick
 	}
 	if id == 0 {
+		if wrong != nil {
+			d.Lead = fault.Text(wrong)
+		}
 		return o.page(c, "request_form", status, d)
 	}
 	law, err := o.deps.Requests.FeePrices(c.ctx(), id)

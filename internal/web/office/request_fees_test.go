@@ -88,7 +88,7 @@ func TestC02_PricesOfAnOrganAreNeverDearer(t *testing.T) {
 		s.user("unit", "qh-jyj", access.DisclosureOfficer)
 		b := s.signIn("unit")
 		set := func(organ, items string) page {
-			return b.submit("/office/requests/fees/prices", "/office/requests/fees/prices", map[string]string{"organ": organ, "items": items, "rise": "100", "pages": "30 0\n100 10\n200 20\n以上 40", "basis": "清河市收费标准"})
+			return b.submit("/office/requests/fees/prices?organ=qh-jyj", "/office/requests/fees/prices", map[string]string{"organ": organ, "items": items, "rise": "100", "pages": "30 0\n100 10\n200 20\n以上 40", "basis": "清河市收费标准"})
 		}
 		for items, want := range map[string]string{"10 0\n30 101": "高于国家标准", "ten 0": "第 1 行读不懂", "30 0\n10 0": "从小到大"} {
 			if p := set("qh-jyj", items); p.status != http.StatusBadRequest || !strings.Contains(p.words(), want) {

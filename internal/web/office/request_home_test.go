@@ -22,7 +22,7 @@ func TestRequests_TheDoorPageSaysWhatWaits(t *testing.T) {
 		if p := unit.get("/office/requests/settings?organ=qh-jyj"); !strings.Contains(p.body, `value="清教公开"`) {
 			t.Errorf("the saved settings are not shown: %s", p.words())
 		}
-		if got := actorName("applicant", nil); got != textApplicantActor {
+		if got := actorName("applicant", nil); got != textAskerActor {
 			t.Errorf("the record names the applicant %q", got)
 		}
 	})
