@@ -176,8 +176,14 @@ func (v *Vault) enter(ctx context.Context, tx *sql.Tx, kind string, key []byte) 
 	if v.src.File == "" {
 		secret = line(kind, key)
 	}
+	// The youngest key is the current one, also where two are made in one
+	// microsecond or the clock was set back.
+	var last int64
+	if err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(made_at), 0) FROM vault_keys`).Scan(&last); err != nil {
+		return store.Sentence("vault.enter", err)
+	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO vault_keys (key_id, kind, secret, made_at) VALUES ($1, $2, $3, $4) ON CONFLICT (key_id) DO NOTHING`,
-		keyID(kind, key), kind, secret, v.src.Now().UTC().UnixMicro())
+		keyID(kind, key), kind, secret, max(v.src.Now().UTC().UnixMicro(), last+1))
 	return store.Sentence("vault.enter", err)
 }
 
