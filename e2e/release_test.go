@@ -120,6 +120,8 @@ func (h *hands) draft(b *tab, s *server, file string) {
 	if !js[bool](b, `!!document.querySelector('input[name="attribute"]:checked')`) {
 		h.press(b, `input[name="attribute"][value="主动公开"]`)
 	}
+	// The notice is a joint one: the organ that does not lead has signed it too (A-05).
+	js[bool](b, `(() => { const c = document.querySelector("#f-cosigned"); for (let d = c.closest("details"); d; d = d.parentElement.closest("details")) d.open = true; c.value = "广州市财政局　局长　2025年5月28日"; return true })()`)
 	h.follow(b, `.draft-end .button`)
 	for range 8 {
 		open := `.hit-answer input[name="reason"][required]`

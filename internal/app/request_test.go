@@ -18,7 +18,7 @@ import (
 // asking is a whole application as the form sends it.
 func asking(change ...string) url.Values {
 	f := url.Values{"token": {strings.Repeat("Q", 26)}, "shown": {"3"}, "content": {"2025年学校布局规划"}, "organ": {"qh-jyj"}, "kind": {"natural"}, "name": {"金丝雀甲"}, "proof": {"11010519491231002X"},
-		"phone": {"13900000001"}, "way": {"electronic"}, "delivery": {"online"}, "electronic": {"1"}, "informed": {"1"}}
+		"phone": {"13900000001"}, "how": {"online"}, "informed": {"1"}}
 	for i := 0; i+1 < len(change); i += 2 {
 		f.Set(change[i], change[i+1])
 	}

@@ -174,7 +174,7 @@
   function fill(list) {
     var width = Math.max.apply(null, [2].concat(list.map(function (r) { return r.length; })));
     while (list.length < 2) { list.push([]); }
-    table.textContent = "";
+    while (table.rows.length) { table.deleteRow(0); } // the caption stays
     list.forEach(function (r, y) {
       var tr = table.insertRow();
       for (var x = 0; x < width; x++) {
