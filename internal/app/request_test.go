@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -75,10 +76,13 @@ func TestA63_ACitizenAsksMendsAndTakesBack(t *testing.T) {
 		}
 		office(request.ActConfirm, &request.ConfirmForm{})
 		office(request.ActCorrect, &request.CorrectForm{Points: []string{"写明是哪一年的规划"}})
+		var letter int64
+		n.must(n.DB.Reader().QueryRowContext(context.Background(), `SELECT MAX(id) FROM request_letters`).Scan(&letter))
 		page = b.send(http.MethodPost, "/requests/track", pair())
-		for _, want := range []string{"等您补正", "写明是哪一年的规划", "金丝雀甲：", "停止计算"} {
-			if !strings.Contains(page.body, want) {
-				n.t.Errorf("the page lacks %q", want)
+		opened := b.send(http.MethodPost, "/requests/track", pair("act", "letter", "letter", fmt.Sprint(letter)))
+		for _, x := range []struct{ body, want string }{{page.body, "等您补正"}, {page.body, "停止计算"}, {opened.body, "写明是哪一年的规划"}, {opened.body, "金丝雀甲："}} {
+			if !strings.Contains(x.body, x.want) {
+				n.t.Errorf("the page lacks %q", x.want)
 			}
 		}
 		n.clock.pass(24 * time.Hour * 3)
