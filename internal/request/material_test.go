@@ -145,7 +145,7 @@ func TestMaterial_Refusals(t *testing.T) {
 			{"no name", request.NewMaterial{Name: " ", Origin: "档案"}, "x", "材料名称"},
 			{"no origin", request.NewMaterial{Name: "a.txt"}, "x", "来源"},
 			{"no such item", request.NewMaterial{Name: "a.txt", Origin: "档案", Item: 11}, "x", "回应哪一项"},
-			{"a broken picture", request.NewMaterial{Name: "a.png", Origin: "档案"}, "\x89PNG\r\n\x1a\nxxxx", "文件"},
+			{"a broken picture", request.NewMaterial{Name: "a.png", Origin: "档案"}, "\x89PNG\r\n\x1a\nno picture", "文件"},
 		} {
 			if _, err := d.room.AddMaterial(ctx, d.people["clerk"], id, c.n, []byte(c.data)); fault.FieldOf(err) != c.field {
 				t.Errorf("%s: %v", c.name, err)

@@ -153,9 +153,10 @@ func everythingIn(t *testing.T, data []byte) string {
 }
 
 func needPoppler(t *testing.T) {
+	t.Helper()
 	for _, p := range []string{"pdftoppm", "pdftotext"} {
 		if _, err := exec.LookPath(p); err != nil {
-			t.Skip("poppler-utils is not installed")
+			t.Fatal("poppler-utils is missing: run `make test`, which installs it")
 		}
 	}
 }

@@ -123,6 +123,7 @@ func known(list []struct{ Code, Name string }, code string) bool {
 func (r *Room) Submit(ctx context.Context, a Application) (out *Receipt, err error) {
 	defer fault.Wrap(&err, "request.Submit(%d)", a.Organ)
 	today := workday.DateOf(r.now())
+	asked := a.digestible() // as it was sent: the same form sent again after midnight is the same
 	if a.On.IsZero() {
 		a.On = today
 	}
@@ -140,7 +141,7 @@ func (r *Room) Submit(ctx context.Context, a Application) (out *Receipt, err err
 		var replayed bool
 		var c *casework.Case
 		// The token is hashed with its own words, never stored with them.
-		c, replayed, err = casework.Open(ctx, r.kernel, tx, casework.Start{Kind: Kind, Organ: a.Organ, Title: "政府信息公开申请", Form: a.digestible(), Token: a.Token, Actor: a.Actor},
+		c, replayed, err = casework.Open(ctx, r.kernel, tx, casework.Start{Kind: Kind, Organ: a.Organ, Title: "政府信息公开申请", Form: asked, Token: a.Token, Actor: a.Actor},
 			func(ctx context.Context, t *turn) error {
 				for _, f := range receiptFacts(a.Channel, a.On, workday.Date{}) {
 					t.Fact(answerClock, f)
