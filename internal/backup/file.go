@@ -3,9 +3,9 @@ package backup
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"gongkai/internal/fault"
@@ -17,23 +17,7 @@ import (
 // whole and on disk, or not at all; an older one of that name stays until then.
 func ToFile(ctx context.Context, db *store.DB, files filestore.Store, path string, now time.Time) (err error) {
 	defer fault.Wrap(&err, "backup.ToFile")
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // mode 0600
-	if err != nil {
-		return unwritable(err)
-	}
-	err = Write(ctx, db, files, f, now)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return unwritable(errors.Join(err, os.Remove(f.Name())))
-	}
-	d, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return unwritable(err)
-	}
-	return unwritable(errors.Join(d.Sync(), d.Close()))
+	return unwritable(filestore.WriteWhole(path, 0o600, func(w io.Writer) error { return Write(ctx, db, files, w, now) }))
 }
 
 // FromFile fills an empty library from a file.

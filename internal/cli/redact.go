@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"gongkai/internal/app"
 	"gongkai/internal/docfile"
 	"gongkai/internal/fault"
+	"gongkai/internal/filestore"
 )
 
 type redactCmd struct {
@@ -63,7 +63,10 @@ func (c *redactCmd) Run(r *run) error {
 	if err := r.readAgain(report.Format, out, removals); err != nil {
 		return err
 	}
-	if err := writeWhole(c.Out, out); err != nil {
+	if err := filestore.WriteWhole(c.Out, 0o644, func(w io.Writer) error {
+		_, err := w.Write(out)
+		return err
+	}); err != nil {
 		return &fault.Error{Kind: fault.Unavailable, Op: "redact", Text: c.Out + "：写不进去，没有生成文件。", Err: err}
 	}
 	return c.report(r, report, lines)
@@ -173,26 +176,4 @@ func sameFile(a, b string) (bool, error) {
 		return false, nil
 	}
 	return err == nil && os.SameFile(x, y), err
-}
-
-// writeWhole writes a file that is either whole or not there.
-func writeWhole(name string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".redact-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Chmod(f.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
 }

@@ -5,12 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"gongkai/internal/fault"
+	"gongkai/internal/filestore"
 	"gongkai/internal/store"
 )
 
@@ -207,23 +209,10 @@ func write(path string, r *ring) (err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, ".vault.key-*") // made with mode 0600
-	if err != nil {
+	return filestore.WriteWhole(path, 0o600, func(w io.Writer) error {
+		_, err := io.WriteString(w, r.text())
 		return err
-	}
-	_, err = f.WriteString(r.text())
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	})
 }
 
 // Export writes all keys to a new file, for keeping apart from the library and
