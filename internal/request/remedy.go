@@ -54,6 +54,10 @@ type Profile struct {
 	Keep     int       `json:"keep"`     // years for which files are kept, 0 is the default (KeepYears)
 	Counsel  bool      `json:"counsel"`  // a review needs the opinion of counsel (M23-2.3b)
 
+	// OnSpot are the outcomes that may be answered at the counter at once (A-70);
+	// nil is the default, empty is none.
+	OnSpot []Outcome `json:"on_spot"`
+
 	Proactive ProactiveRule `json:"proactive"` // when requests show that something should be public; zero numbers are the default
 }
 

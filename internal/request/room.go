@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -352,6 +353,9 @@ func (r *Room) SetProfile(ctx context.Context, a access.Actor, organ int64, p Pr
 	}
 	if p.Keep != 0 && (p.Keep < LeastYears || p.Keep > MostYears) {
 		return fault.Field("request.SetProfile", "保存年限", "“保存年限”：请填 %d 到 %d 的整数。", LeastYears, MostYears)
+	}
+	if slices.ContainsFunc(p.OnSpot, func(o Outcome) bool { return !slices.Contains(OnSpotOutcomes, o) }) {
+		return fault.Field("request.SetProfile", "当场答复的范围", "“当场答复的范围”：不予公开、部分公开等结果要经过审核和签发，不能当场答复。")
 	}
 	if err := p.Proactive.Tightens(); err != nil {
 		return err

@@ -26,6 +26,7 @@ type requestChapter struct {
 func requestChapters() []requestChapter {
 	return []requestChapter{
 		lettersChapter(),
+		onSpotChapter(),
 		servingChapter(),
 		materialsChapter(),
 		partiesChapter(),
@@ -96,7 +97,7 @@ var requestKind = caseKind{part: "case_request", facts: requestFacts, forms: map
 },
 	lead: []casework.Action{request.ActConfirm, request.ActChecked, request.ActCorrected, request.ActFeeServed, request.ActFeePaid, request.ActPass, request.ActSign,
 		request.ActSigned, request.ActArchive, request.ActServe, request.ActThirdTold, request.ActDecide},
-	common: []casework.Action{casework.ActReturn, request.ActCorrect, request.ActNoticeServed, request.ActLapsed, request.ActConsult, request.ActConsultGot, request.ActReply, request.ActOverride,
+	common: []casework.Action{request.ActOnSpot, casework.ActReturn, request.ActCorrect, request.ActNoticeServed, request.ActLapsed, request.ActConsult, request.ActConsultGot, request.ActReply, request.ActOverride,
 		request.ActExtend, request.ActSearched, request.ActReasons, request.ActFailed},
 }
 

@@ -119,6 +119,7 @@ func profileForm(token, code string, p *request.Profile) form {
 		either("assigned", "法院的级别", p.Assigned, "", "按级别管辖：县级以上政府由中级法院、其他机关由基层法院管辖", "集中管辖或者指定管辖"),
 		text("online", "行政复议网上渠道", p.Online, "通过互联网送达的，应当同时提供。", false), text("contact", "联系方式", p.Contact, "印在答复书末尾。", false),
 		either("counsel", "法律顾问意见必经", p.Counsel, "", "由承办人决定是否请法律顾问", "审核前必须有法律顾问或者公职律师的意见"),
+		{Name: "on_spot", Label: "当场答复的范围", Kind: "select", Hint: "申请人当面提出、当场能答复的，承办人可以一步答复并送达，不经过审核和签发。不予公开的不能当场答复。", Options: onSpotRanges(p)},
 		number("keep", "保存年限", p.Keep, "办结后申请人信息保存几年，不填是 "+strconv.Itoa(request.KeepYears)+" 年，不少于 "+strconv.Itoa(request.LeastYears)+" 年。"),
 		number("hot_applicants", "转主动公开的人数", p.Proactive.Applicants, "几位不同的申请人申请相近的信息，就研究转主动公开。不填是 "+strconv.Itoa(hot.Applicants)+" 位，只能更少。"),
 		number("hot_months", "转主动公开的月数", p.Proactive.Months, "在几个月以内。不填是 "+strconv.Itoa(hot.Months)+" 个月，只能更长。"),
@@ -132,6 +133,13 @@ func readProfile(r *http.Request, p request.Profile) (request.Profile, error) {
 	p.Kind, p.Name, p.Prefix = request.OrganKind(v("kind")), v("name"), v("prefix")
 	p.Own, p.Seat, p.Superior, p.Court = body("own"), body("seat"), body("superior"), body("court")
 	p.Online, p.Contact, p.Assigned, p.Counsel = v("online"), v("contact"), v("assigned") != "", v("counsel") != ""
+	p.OnSpot = nil
+	switch v("on_spot") {
+	case onSpotNone:
+		p.OnSpot = []request.Outcome{}
+	case onSpotWide:
+		p.OnSpot = request.OnSpotOutcomes
+	}
 	for _, x := range []struct {
 		name, label string
 		to          *int

@@ -264,7 +264,7 @@ func (p *Portal) lay(ctx context.Context, d *trackedPage, c *casework.Case, q *f
 	for _, x := range c.Done {
 		if words := eventWords[x.Action]; words != "" {
 			e := trackEvent{workday.DateOf(x.At), words}
-			if x.Action == foi.ActServe {
+			if x.Action == foi.ActServe || x.Action == foi.ActOnSpot {
 				if sent < len(q.Service.Attempts) { // the day of posting, not of writing it down
 					e.On = q.Service.Attempts[sent].On
 				}
