@@ -80,6 +80,7 @@ func (a *App) seedRequest(ctx context.Context, organ int64, i int, content strin
 	case "correcting":
 		do(request.ActCorrect, &request.CorrectForm{Points: []string{"写明要申请公开的文件名称、文号，或者具体的事项和年份"}})
 	case "working":
+		do(request.ActAskExtension, &request.ExtendForm{Days: 10, Reason: "采购合同分存在学校和采购中心两处，需要逐份核对"})
 		if err == nil {
 			err = a.seedMaterials(ctx, rc.Case, clerk)
 		}

@@ -128,6 +128,7 @@ var tables = []table{
 	{name: "request_frequent", order: "case_id"},
 	{name: "request_searches", order: "id"},
 	{name: "request_counsels", order: "id"},
+	{name: "request_extensions", order: "id"},
 	{name: "request_notes", order: "id"},
 	{name: "request_councils", order: "id"},
 	{name: "request_council_cases", order: "council_id, case_id"},

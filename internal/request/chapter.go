@@ -73,7 +73,7 @@ func guarded(s step, g guard) step {
 func (r *Room) chapters() []chapter {
 	return r.withKeeping(r.withConversation([]chapter{
 		r.letterChapter(),
-		r.mainLine(), r.onSpot(),
+		r.mainLine(), r.onSpot(), r.extensions(),
 		r.materials(),
 		r.parties(), r.correction(), r.frequency(), r.searching(), r.counsels(), r.notes(), r.councils(), r.proactiveChapter(),
 		r.receiving(),

@@ -47,9 +47,9 @@ func feeTasks(c *casework.Case, r *Request) []casework.Task {
 }
 
 // clockRefuses asks the main clock itself whether a fact would have an effect
-// today; "" when it would.
-func clockRefuses(c *casework.Case, f clock.Fact) string {
-	for _, x := range clock.Compute(clock.MustFind("A-70"), append(c.Clock(answerClock), f), workday.National()).Refused {
+// today, by the calendar as it is loaded now; "" when it would.
+func clockRefuses(c *casework.Case, q *Request, f clock.Fact) string {
+	for _, x := range clock.Compute(clock.MustFind("A-70"), append(c.Clock(answerClock), f), q.Work.calendar).Refused {
 		if x.Fact.Event == f.Event && x.At.Day == f.At.Day {
 			return x.Text
 		}
@@ -64,7 +64,7 @@ func refuseFeeNotice(c *casework.Case, q *Request, today workday.Date) string {
 	if q.Profile == nil {
 		return "还没有登记本机关的文号和落款，不能发收费通知。请先在“答复设置”里登记。"
 	}
-	return clockRefuses(c, clock.Fact{Event: clock.FeeNoticeSent, At: clock.On(today)}) // C-06
+	return clockRefuses(c, q, clock.Fact{Event: clock.FeeNoticeSent, At: clock.On(today)}) // C-06
 }
 
 // maxUnits bounds a number of items or pages that somebody types.

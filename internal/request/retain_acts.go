@@ -147,6 +147,7 @@ var ofPeople = []string{
 	`UPDATE request_layers SET name = '' WHERE case_id = $1`,
 	`DELETE FROM request_searches WHERE case_id = $1`,
 	`DELETE FROM request_counsels WHERE case_id = $1`,
+	`UPDATE request_extensions SET reason = '', why = '' WHERE case_id = $1`,
 	`UPDATE request_fees SET reason = '', how_to_pay = '', proof = '', why = '' WHERE case_id = $1`,
 	`UPDATE disputes SET note = '' WHERE request_id = $1`,
 	// A table names everybody in it, and each of its rows is a request by now.

@@ -13,14 +13,15 @@ import (
 // Work is what stands beside the main line of a request while it is worked on:
 // whose opinion was asked, what was searched, who was heard.
 type Work struct {
-	Parties   []Party
-	CorrectBy workday.Date // last day of a notice that stops the clock; zero before receipt
-	Frequent  Frequent
-	Searches  []SearchLine
-	Counsels  []Counsel
-	Notes     []Note
-	Councils  []Council
-	Proactive *Proactive // what was decided about its information; nil for nothing
+	Parties    []Party
+	CorrectBy  workday.Date // last day of a notice that stops the clock; zero before receipt
+	Frequent   Frequent
+	Searches   []SearchLine
+	Counsels   []Counsel
+	Notes      []Note
+	Councils   []Council
+	Extensions []Extension // askings for more time, the oldest first
+	Proactive  *Proactive  // what was decided about its information; nil for nothing
 
 	calendar workday.Calendar // of the organ
 }

@@ -115,9 +115,3 @@ func refuseSign(_ *casework.Case, r *Request, _ workday.Date) string {
 	}
 	return ""
 }
-
-// refuseExtend asks the clock itself whether an extension would have an effect
-// today: only once, and before the first deadline.
-func (r *Room) refuseExtend(c *casework.Case, _ *Request, today workday.Date) string {
-	return clockRefuses(c, clock.Fact{Event: clock.ExtensionApproved, At: clock.On(today), WorkingDays: 20})
-}

@@ -79,26 +79,41 @@ var requestKind = caseKind{part: "case_request", facts: requestFacts, forms: map
 		on, err := dayValue(r, "on", "收到补正的日期")
 		return &request.CorrectedForm{Content: longValue(r, "content"), On: on, Excuse: value(r, "excuse")}, err
 	}},
-	request.ActExtend: {func(*casework.View, workday.Date) []field {
-		return []field{{Name: "days", Label: "延长天数", Kind: "text", Numeric: true, Required: true, Value: "20", Hint: "工作日，最多 20 个，只能延长一次，要在原期限届满前决定。"},
-			{Name: "why", Label: textReason, Kind: "area", Required: true, Max: 1000}}
-	}, func(r *http.Request) (any, error) {
-		days, err := strconv.Atoi(value(r, "days"))
-		if err != nil {
-			days = 0
-		}
-		return &request.ExtendForm{Days: days, Reason: value(r, "why")}, nil
-	}},
-	request.ActDecide:   {decideFields, readDecide},
-	request.ActPass:     {noteFields("意见", false, "通过后转给签发人。"), readNote},
-	casework.ActReturn:  {noteFields("原因", true, "承办人会看到这个原因。"), readNote},
-	request.ActSign:     {noteFields("意见", false, "签发后编文号，答复书不再改动。"), readNote},
-	request.ActWithdraw: {noteFields("原因", true, "申请人书面撤回的，写明日期和方式。"), readNote},
+	request.ActExtend:          {extendFields, readExtend},
+	request.ActAskExtension:    {extendFields, readExtend},
+	request.ActGrantExtension:  {extendFields, readExtend},
+	request.ActReturnExtension: {noteFields("原因", true, "承办人会看到这个原因。"), readNote},
+	request.ActDecide:          {decideFields, readDecide},
+	request.ActPass:            {noteFields("意见", false, "通过后转给签发人。"), readNote},
+	casework.ActReturn:         {noteFields("原因", true, "承办人会看到这个原因。"), readNote},
+	request.ActSign:            {noteFields("意见", false, "签发后编文号，答复书不再改动。"), readNote},
+	request.ActWithdraw:        {noteFields("原因", true, "申请人书面撤回的，写明日期和方式。"), readNote},
 },
-	lead: []casework.Action{request.ActConfirm, request.ActChecked, request.ActCorrected, request.ActFeeServed, request.ActFeePaid, request.ActPass, request.ActSign,
+	lead: []casework.Action{request.ActGrantExtension, request.ActConfirm, request.ActChecked, request.ActCorrected, request.ActFeeServed, request.ActFeePaid, request.ActPass, request.ActSign,
 		request.ActSigned, request.ActArchive, request.ActServe, request.ActThirdTold, request.ActDecide},
-	common: []casework.Action{request.ActOnSpot, casework.ActReturn, request.ActCorrect, request.ActNoticeServed, request.ActLapsed, request.ActConsult, request.ActConsultGot, request.ActReply, request.ActOverride,
-		request.ActExtend, request.ActSearched, request.ActReasons, request.ActFailed},
+	common: []casework.Action{request.ActReturnExtension, request.ActOnSpot, casework.ActReturn, request.ActCorrect, request.ActNoticeServed, request.ActLapsed, request.ActConsult, request.ActConsultGot, request.ActReply, request.ActOverride,
+		request.ActExtend, request.ActAskExtension, request.ActSearched, request.ActReasons, request.ActFailed},
+}
+
+// extendFields are days and reason; where the head decides on an asking they
+// are those that were asked for.
+func extendFields(v *casework.View, _ workday.Date) []field {
+	days, why := "20", ""
+	if q, ok := v.Data.(*request.Request); ok {
+		if e := q.Work.OpenExtension(); e != nil {
+			days, why = strconv.Itoa(e.Days), e.Reason
+		}
+	}
+	return []field{{Name: "days", Label: "延长天数", Kind: "text", Numeric: true, Required: true, Value: days, Hint: "工作日，最多 20 个，只能延长一次，要在原期限届满前决定。"},
+		{Name: "why", Label: textReason, Kind: "area", Required: true, Max: 1000, Value: why, Hint: "写进给申请人的延期答复告知书，不写申请人是谁。"}}
+}
+
+func readExtend(r *http.Request) (any, error) {
+	days, err := strconv.Atoi(value(r, "days"))
+	if err != nil {
+		days = 0 // the check names the field
+	}
+	return &request.ExtendForm{Days: days, Reason: value(r, "why")}, nil
 }
 
 func noteFields(label string, required bool, hint string) func(*casework.View, workday.Date) []field {

@@ -133,7 +133,7 @@ func workFacts(v *casework.View) (any, error) {
 		return nil, nil
 	}
 	w := q.Work
-	if len(w.Searches)+len(w.Counsels)+len(w.Notes)+len(w.Councils) == 0 && w.Proactive == nil && w.Frequent.AskedOn.IsZero() && w.Frequent.Month < 3 {
+	if len(w.Searches)+len(w.Counsels)+len(w.Notes)+len(w.Councils)+len(w.Extensions) == 0 && w.Proactive == nil && w.Frequent.AskedOn.IsZero() && w.Frequent.Month < 3 {
 		return nil, nil
 	}
 	return q, nil

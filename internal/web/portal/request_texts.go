@@ -79,7 +79,7 @@ func wordsOfState(s casework.State) struct{ Name, Turn, Next string } {
 var eventWords = map[casework.Action]string{
 	casework.ActOpen: "您提交了申请", foi.ActConfirm: "受理机关确认收到申请", foi.ActAutoConfirm: "受理机关没有按时确认，系统自动确认收到",
 	foi.ActCorrect: "受理机关请您补正", foi.ActApplicant: "您提交了补正", foi.ActCorrected: "受理机关收到您的补正",
-	foi.ActConsult: "受理机关书面征求有关方面的意见，等待的时间不计入期限", foi.ActReply: "受理机关收到有关方面的意见", foi.ActExtend: "受理机关告知您延期答复",
+	foi.ActConsult: "受理机关书面征求有关方面的意见，等待的时间不计入期限", foi.ActReply: "受理机关收到有关方面的意见", foi.ActExtend: "受理机关告知您延期答复", foi.ActGrantExtension: "受理机关告知您延期答复",
 	foi.ActOnSpot: "受理机关当场答复",
 	foi.ActDecide: "受理机关提出答复意见，进入审核", foi.ActPass: "审核通过，等待签发", foi.ActSign: "答复已经签发", foi.ActServe: "受理机关送出答复",
 	foi.ActFeeNotice: "受理机关发出收费通知", foi.ActFeeServed: "收费通知送达，30 日内缴费", foi.ActFeePaid: "受理机关登记了您的缴费", foi.ActFeeWaive: "受理机关免收信息处理费",
