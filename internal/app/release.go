@@ -52,6 +52,11 @@ func (s shelf) Newest(ctx context.Context, q store.Querier, work int64) (int, er
 	return s.lib.Newest(ctx, q, work)
 }
 
+// Mended tells what was done about an edition since a moment.
+func (s shelf) Mended(ctx context.Context, q store.Querier, work int64, label int, since time.Time) (string, error) {
+	return s.lib.Mended(ctx, q, work, label, since)
+}
+
 // Made tells who made a work, and whether it has ended.
 func (s shelf) Made(ctx context.Context, q store.Querier, work int64) (release.Made, error) {
 	m, err := s.lib.Made(ctx, q, work)

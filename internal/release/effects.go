@@ -441,17 +441,3 @@ func (r *Room) paper(ctx context.Context, t *turn) error {
 	t.Record(f)
 	return s.update(ctx, t.Tx)
 }
-
-func (r *Room) afterReview(ctx context.Context, t *turn) error {
-	f := t.Form.(*OpinionForm)
-	for _, g := range t.Data.Gates {
-		if g.State != Passed {
-			g.State, g.Reviewer, g.Login, g.At, g.Opinion = Passed, t.Actor.Name, t.Actor.Login, t.Now, strings.TrimSpace("补审："+f.Opinion)
-			if err := putGate(ctx, t.Tx, t.Case.ID, g); err != nil {
-				return err
-			}
-		}
-	}
-	t.Record(f)
-	return nil
-}

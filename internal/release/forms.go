@@ -28,8 +28,11 @@ const (
 	ActPublish      casework.Action = "publish"
 	ActFail         casework.Action = "fail"
 	ActAfterReview  casework.Action = "after_review"
+	ActMended       casework.Action = "mended"
 	ActDrop         casework.Action = "drop"
 	ActAnswer       casework.Action = "answer_finding"
+	// The review afterwards of the gate of normative documents.
+	ActAfterLegality casework.Action = "after_legality"
 	// Notes beside the table: what goes out with a text counts as drafting,
 	// paper that only proves something does not.
 	ActAddFile  casework.Action = "add_file"
@@ -44,6 +47,7 @@ const (
 	Signing    casework.State = "signing"
 	Releasing  casework.State = "releasing"
 	Afterwards casework.State = "afterwards"
+	Mending    casework.State = "mending" // a review afterwards found it wrong
 	Published  casework.State = "published"
 	Kept       casework.State = "kept"
 	Dropped    casework.State = "dropped"
@@ -80,7 +84,7 @@ func (s *Stale) Error() string { return "somebody else saved a newer text" }
 // OpinionForm passes a gate, or several at once.
 type OpinionForm struct {
 	Opinion string
-	Outcome string // of the legality review only (F-24)
+	Outcome string // of the legality review (F-24), and of a review afterwards
 	Answer  string // number of the reply, after 报请确定
 }
 

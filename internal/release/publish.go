@@ -44,6 +44,9 @@ func (r *Room) publish(ctx context.Context, t *turn) (err error) {
 			return err
 		}
 	}
+	if s.Public() && s.Urgent != "" {
+		s.tellAfter(t)
+	}
 	for _, login := range []string{s.Drafter, signer} {
 		t.Tell("published", login, 0)
 	}

@@ -19,17 +19,18 @@ var likely = map[casework.State][][2]string{
 		{"secrecy_reviewer", "refer_secrecy"}, {"signer", "sign_urgent"}, {"signer", "sign_urgent"}, {"clerk", "recall"}, {"disclosure_officer", "pass_review"}},
 	release.Signing:    {{"signer", "sign"}, {"head", "sign"}, {"signer", "sign"}, {"clerk2", "sign"}, {"signer", "return"}, {"clerk", "recall"}},
 	release.Releasing:  {{"signer", "unsign"}, {"clerk", "recall"}, {"system", "publish"}, {"system", "fail"}},
-	release.Afterwards: {{"reviewer", "after_review"}},
+	release.Afterwards: {{"reviewer", "after_review"}, {"reviewer", "after_review"}, {"legality_reviewer", "after_legality"}, {"legality_reviewer", "after_review"}},
+	release.Mending:    {{"reviewer", "mended"}, {"clerk", "mended"}, {"legality_reviewer", "after_legality"}, {"reviewer", "after_review"}},
 	release.Standing:   {{"disclosure_officer", "keep"}, {"disclosure_officer", "reopen"}, {"disclosure_officer", "hand_in"}},
 	release.Proposed:   {{"head", "carry"}, {"disclosure_officer", "carry"}, {"keeper", "decline"}},
 }
 
 var allActs = []string{"save", "answer_finding", "submit", "register_paper", "pass_review", "pass_secrecy", "refer_secrecy", "pass_unit", "pass_legality", "return", "sign", "sign_urgent",
-	"unsign", "recall", "publish", "fail", "after_review", "drop", "keep", "reopen", "hand_in", "carry", "decline", "fly"}
+	"unsign", "recall", "publish", "fail", "after_review", "after_legality", "mended", "drop", "keep", "reopen", "hand_in", "carry", "decline", "fly"}
 
 // forms are the types of forms that acts want.
 var formOf = map[string]any{"save": release.SaveForm{}, "answer_finding": release.FindingForm{}, "register_paper": release.PaperForm{}, "sign": release.SignForm{}, "sign_urgent": release.SignForm{},
-	"pass_review": release.OpinionForm{}, "pass_secrecy": release.OpinionForm{}, "pass_unit": release.OpinionForm{}, "pass_legality": release.OpinionForm{}, "after_review": release.OpinionForm{}, "carry": release.OpinionForm{},
+	"pass_review": release.OpinionForm{}, "pass_secrecy": release.OpinionForm{}, "pass_unit": release.OpinionForm{}, "pass_legality": release.OpinionForm{}, "after_review": release.OpinionForm{}, "after_legality": release.OpinionForm{}, "mended": release.OpinionForm{}, "carry": release.OpinionForm{},
 	"refer_secrecy": release.ReasonForm{}, "return": release.ReasonForm{}, "unsign": release.ReasonForm{}, "recall": release.ReasonForm{}, "fail": release.ReasonForm{}, "drop": release.ReasonForm{},
 	"reopen": release.ReasonForm{}, "hand_in": release.ReasonForm{}, "decline": release.ReasonForm{}, "keep": release.KeepForm{}}
 
@@ -46,6 +47,9 @@ func (w *walk) form(action string) any {
 		at = w.now.Add(-time.Minute)
 	case k < 35:
 		at = w.now.Add(time.Duration(w.chance.IntN(900)) * time.Second)
+	}
+	if action == "after_review" {
+		return release.OpinionForm{Opinion: words, Outcome: w.one(release.AfterPassed, release.AfterFailed, release.AfterFailed, release.AfterFailed, release.Lawful)}
 	}
 	switch formOf[action].(type) {
 	case release.ReasonForm:
@@ -94,7 +98,7 @@ func (w *walk) gates() (out [][2]string) {
 		out = append(out, all[x.Name])
 	}
 	if g, _ := w.slip.Gate(release.Secrecy); g.State == release.Passed {
-		out = append(out, [2]string{"signer", "sign_urgent"})
+		out = append(out, [2]string{"signer", "sign_urgent"}, [2]string{"signer", "sign_urgent"}, [2]string{"signer", "sign_urgent"})
 	}
 	return out
 }

@@ -23,19 +23,20 @@ var ways = map[casework.Action]string{
 	release.ActPassLegality: "checking= checking>signing checking>drafting", release.ActRefer: "checking=", release.ActReturn: "checking>drafting signing>drafting",
 	release.ActSign: "signing>releasing", release.ActSignUrgent: "checking>releasing", release.ActUnsign: "releasing>signing releasing>drafting",
 	release.ActRecall: "checking>drafting signing>drafting releasing>drafting", release.ActPublish: "releasing>published releasing>afterwards releasing>kept", release.ActFail: "releasing>drafting",
-	release.ActAfterReview: "afterwards>published",
-	release.ActKeep:        "standing=", release.ActReopen: "standing>reopened", release.ActHandIn: "standing>handed_in",
+	release.ActAfterReview: "afterwards= afterwards>published afterwards>mending mending=", release.ActAfterLegality: "afterwards= afterwards>published afterwards>mending mending=",
+	release.ActMended: "mending>published",
+	release.ActKeep:   "standing=", release.ActReopen: "standing>reopened", release.ActHandIn: "standing>handed_in",
 	release.ActCarry: "proposed>carried", release.ActDecline: "proposed>declined",
 	casework.ActOpen: "drafting= standing= proposed=",
-	casework.ActTake: "drafting= checking= signing= releasing= afterwards= standing= proposed=", casework.ActHandOver: "drafting= checking= signing= releasing= afterwards= standing= proposed=",
-	casework.ActUrge: "drafting= checking= signing= releasing= afterwards= standing= proposed=",
+	casework.ActTake: "drafting= checking= signing= releasing= afterwards= mending= standing= proposed=", casework.ActHandOver: "drafting= checking= signing= releasing= afterwards= mending= standing= proposed=",
+	casework.ActUrge: "drafting= checking= signing= releasing= afterwards= mending= standing= proposed=",
 }
 
 var ends = []casework.State{release.Published, release.Kept, release.Dropped, release.Reopened, release.HandedIn, release.Carried, release.Declined}
 
 // judging are the acts that somebody else than a drafter must do.
 var judging = []casework.Action{release.ActPassReview, release.ActPassSecrecy, release.ActPassUnit, release.ActPassLegality, release.ActRefer, release.ActReturn, release.ActSign, release.ActSignUrgent,
-	release.ActAfterReview, release.ActCarry, release.ActDecline}
+	release.ActAfterReview, release.ActAfterLegality, release.ActMended, release.ActCarry, release.ActDecline}
 
 var writing = []casework.Action{casework.ActOpen, release.ActSave, release.ActSubmit, release.ActAddFile, release.ActDropFile}
 
@@ -158,7 +159,7 @@ func (w *walk) waiting() {
 		if slices.ContainsFunc(tasks[:i], func(y casework.OpenTask) bool { return y.Name == x.Name }) {
 			w.fail("%s waits twice", x.Name)
 		}
-		dated := w.kind == release.WithheldKind || w.was.State == release.Releasing || w.was.State == release.Afterwards
+		dated := w.kind == release.WithheldKind || w.was.State == release.Releasing || w.was.State == release.Afterwards || w.was.State == release.Mending
 		if w.kind == release.SlipKind && !dated {
 			s := w.slip
 			dated = s.Attribute == release.Proactive && !s.FormedOn.IsZero() || x.Name == "legality"
@@ -201,6 +202,32 @@ func (w *walk) publication(line []casework.Event) {
 		w.fail("a text that is %s ended as %s", s.Attribute, line[at].To)
 	}
 	w.authority(line[:at+1], s)
+	if s.Urgent != "" && line[at].To != release.Kept {
+		w.afterwards(line, s)
+	}
+}
+
+// afterwards: what the emergency lane left out was looked at before the slip
+// closed, and what was found wrong was mended.
+func (w *walk) afterwards(line []casework.Event, s *release.Slip) {
+	w.t.Helper()
+	waiting, wrong := 0, 0
+	for _, g := range s.Gates {
+		switch g.State {
+		case release.Waiting:
+			waiting++
+		case release.Returned:
+			wrong++
+		}
+	}
+	mended := slices.ContainsFunc(line, func(e casework.Event) bool { return e.Action == release.ActMended })
+	closed := w.was.State == release.Published
+	switch {
+	case closed && (waiting > 0 || (wrong > 0) != mended || wrong > 0 && s.Mended == ""):
+		w.fail("closed with %d gates not looked at, %d not passed, mended: %v (%q)", waiting, wrong, mended, s.Mended)
+	case !closed && (wrong > 0) != (w.was.State == release.Mending):
+		w.fail("%d gates did not pass in state %s", wrong, w.was.State)
+	}
 }
 
 // authority: what went out had its secrecy review, a signature that was not

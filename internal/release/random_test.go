@@ -64,7 +64,7 @@ func randomHistories(t *testing.T, first int) {
 		}
 		o.everything()
 		t.Logf("%d acts done, %d refused; histories that came to a state: %v", done, refused, reached)
-		for _, state := range append([]casework.State{release.Checking, release.Signing, release.Releasing, release.Afterwards}, ends...) {
+		for _, state := range append([]casework.State{release.Checking, release.Signing, release.Releasing, release.Afterwards, release.Mending}, ends...) {
 			if first == 0 && reached[string(state)] == 0 {
 				t.Errorf("no history came to %q: the test does not reach what it shall prove", state)
 			}
@@ -235,6 +235,9 @@ func (w *walk) step() {
 		who := w.one("clerk", "clerk2", "everything")
 		_, err := w.room.AddFile(ctx, w.people[who], w.id, f)
 		w.look(fmt.Sprintf("%s adds %s: %v", who, f.Role, err), err == nil)
+	case n < 90 && w.was.State == release.Mending:
+		w.shelf.mended[w.slip.Work] = w.one("更正", "撤下")
+		w.take() // the library knows it; the slip is not told
 	case n < 90:
 		w.handOver()
 	case n < 94 && w.kind == release.SlipKind:

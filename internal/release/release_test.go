@@ -30,6 +30,7 @@ type shelf struct {
 	downs  []release.TakeDown // what was taken down or put back
 	made   map[int64]release.Made
 	none   int64 // a work that there is not
+	mended map[int64]string
 }
 
 func (l *shelf) Issue(_ context.Context, _ *sql.Tx, o release.Order) (int64, int, error) {
@@ -56,6 +57,10 @@ func (l *shelf) Newest(_ context.Context, _ store.Querier, work int64) (int, err
 		return n, nil
 	}
 	return 1, nil
+}
+
+func (l *shelf) Mended(_ context.Context, _ store.Querier, work int64, _ int, _ time.Time) (string, error) {
+	return l.mended[work], nil
 }
 
 func (l *shelf) Made(_ context.Context, _ store.Querier, work int64) (release.Made, error) {
@@ -108,7 +113,7 @@ type office struct {
 }
 
 func open(t *testing.T, db *store.DB) *office {
-	o := &office{t: t, db: db, now: time.Date(2026, 11, 20, 1, 0, 0, 0, time.UTC), shelf: &shelf{}, eyes: &eyes{}, people: map[string]access.Actor{}}
+	o := &office{t: t, db: db, now: time.Date(2026, 11, 20, 1, 0, 0, 0, time.UTC), shelf: &shelf{mended: map[int64]string{}}, eyes: &eyes{}, people: map[string]access.Actor{}}
 	clock := func() time.Time { return o.now }
 	o.kernel = casework.New(db, clock)
 	o.room = release.New(db, o.kernel, o.shelf, o.eyes, clock)

@@ -22,6 +22,9 @@ type Library interface {
 	Issue(ctx context.Context, tx *sql.Tx, o Order) (work int64, label int, err error)
 	// Newest is the newest edition of a published work, 0 when there is none.
 	Newest(ctx context.Context, q store.Querier, work int64) (label int, err error)
+	// Mended tells what was done about an edition since a moment: 更正, 撤下,
+	// "" for nothing.
+	Mended(ctx context.Context, q store.Querier, work int64, label int, since time.Time) (how string, err error)
 	// Made tells who made a published work. NotFound when there is none.
 	Made(ctx context.Context, q store.Querier, work int64) (Made, error)
 	// TakeDown takes a published work off the pages, or puts it back; a trace

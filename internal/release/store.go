@@ -93,6 +93,11 @@ func (r *Room) readSlip(ctx context.Context, q store.Querier, id, organ int64) (
 			return nil, err
 		}
 	}
+	if since := s.foundWrong(); !since.IsZero() && s.Work != 0 {
+		if s.Mended, err = r.library.Mended(ctx, q, s.Work, s.Label, since); err != nil {
+			return nil, err
+		}
+	}
 	if s.Body, err = reviewBody(ctx, q, organ); err != nil {
 		return nil, err
 	}

@@ -209,6 +209,7 @@ type Slip struct {
 	PlannedAt time.Time // zero: as soon as it is signed
 	ReleaseAt time.Time // when it goes out; undo is possible until then
 	Released  time.Time
+	Mended    string // what was done since a review afterwards found it wrong: 更正, 撤下
 	Work      int64
 	Label     int
 	Failed    string // why the last attempt to publish failed

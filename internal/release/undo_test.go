@@ -166,7 +166,7 @@ func TestEmergency_OutFirstReviewedAfterwards(t *testing.T) {
 		if err := o.do(id, "clerk", release.ActAfterReview, &release.OpinionForm{}); fault.KindOf(err) != fault.Forbidden {
 			t.Errorf("the drafter: %v", err)
 		}
-		o.must(id, "reviewer", release.ActAfterReview, &release.OpinionForm{Opinion: "同意"})
+		o.must(id, "reviewer", release.ActAfterReview, &release.OpinionForm{Outcome: release.AfterPassed, Opinion: "同意"})
 		s := o.slip(id)
 		if o.state(id) != release.Published {
 			t.Errorf("%s", o.state(id))

@@ -2,7 +2,6 @@ package release
 
 import (
 	"context"
-	"time"
 
 	"gongkai/internal/access"
 	"gongkai/internal/casework"
@@ -29,10 +28,14 @@ func (r *Room) workflow() casework.Workflow[*Slip] {
 		return slipStep{Action: a, Name: name, From: []casework.State{Checking}, To: []casework.State{Signing, Drafting}, Next: afterGate(task), Task: task, Right: right,
 			NotBy: wrote, Form: opinion, Check: check, Effect: r.pass(task)}
 	}
+	after := func(a casework.Action, name, task string, right access.Act, check func(*casework.Case, *Slip, any, workday.Date) error) slipStep {
+		return slipStep{Action: a, Name: name, From: []casework.State{Afterwards, Mending}, To: []casework.State{Published, Mending}, Next: afterAfter, Task: task, Right: right,
+			NotBy: wrote, Form: opinion, Check: check, Effect: r.afterReview(task)}
+	}
 	return casework.Workflow[*Slip]{
 		Kind: SlipKind, Name: "发布审签", Number: "审签〔%d〕%d号", See: access.ReadDraft, Start: Drafting, Load: r.load, Tasks: tasks,
 		States: []casework.StateInfo{{State: Drafting, Name: "起草"}, {State: Checking, Name: "审核"}, {State: Signing, Name: "待签发"}, {State: Releasing, Name: "待发布"},
-			{State: Afterwards, Name: "待补审"}, {State: Published, Name: "已发布", Final: true}, {State: Kept, Name: "已归档", Final: true}, {State: Dropped, Name: "已作废", Final: true}},
+			{State: Afterwards, Name: "待补审"}, {State: Mending, Name: "待纠正"}, {State: Published, Name: "已发布", Final: true}, {State: Kept, Name: "已归档", Final: true}, {State: Dropped, Name: "已作废", Final: true}},
 		Steps: []slipStep{
 			{Action: ActSave, Name: "保存草稿", From: []casework.State{Drafting}, Right: access.WriteDraft, Quiet: true,
 				Form: func() any { return &SaveForm{} }, Check: checkSave, Effect: r.save},
@@ -63,15 +66,18 @@ func (r *Room) workflow() casework.Workflow[*Slip] {
 				Form: reason, Check: needsReason, Effect: r.recall},
 			{Action: ActPublish, Name: "发布", From: []casework.State{Releasing}, To: []casework.State{Published, Afterwards, Kept}, Next: afterRelease, System: true, Effect: r.publish},
 			{Action: ActFail, Name: "发布失败退回", From: []casework.State{Releasing}, To: []casework.State{Drafting}, System: true, Form: reason, Effect: r.fail},
-			{Action: ActAfterReview, Name: "补审通过", From: []casework.State{Afterwards}, To: []casework.State{Published}, Task: taskAfter, Right: access.ReviewDraft, NotBy: wrote,
-				Form: opinion, Check: checkOpinion, Effect: r.afterReview},
+			after(ActAfterReview, "补审", taskAfter, access.ReviewDraft, checkAfter),
+			after(ActAfterLegality, "补出合法性审核意见", taskAfterLegality, access.ReviewLegality, checkLegality),
+			{Action: ActMended, Name: "确认已纠正，办结", From: []casework.State{Mending}, To: []casework.State{Published}, Task: taskMended, Right: access.ReviewDraft, NotBy: wrote,
+				Refuse: unmended, Form: opinion, Check: checkOpinion, Effect: r.mended},
 			{Action: ActDrop, Name: "作废", From: []casework.State{Drafting}, To: []casework.State{Dropped}, Right: access.WriteDraft, Form: reason, Check: needsReason, Effect: r.drop},
 		},
 		Names: map[string]string{taskDraft: "起草", taskReview: "审核", taskSecrecy: "保密审查", taskUnit: "公开属性复核", taskLegality: "合法性审核",
-			taskSign: "签发", taskOut: "等待发布（可以撤回）", taskAfter: "补审", clockPublish: "公开期限", clockLegality: "合法性审核期限",
+			taskSign: "签发", taskOut: "等待发布（可以撤回）", taskAfter: "补审", taskAfterLegality: "补做合法性审核", taskMend: "更正或者撤下", taskMended: "确认已经纠正", clockPublish: "公开期限", clockLegality: "合法性审核期限",
 			string(ActAddFile): "上传文件", string(ActAddPaper): "上传材料", string(ActDropFile): "移除文件", noteChannel: "登记发布结果"},
 		Notices: map[string]string{"submitted": "%s送您审核。", "to_sign": "%s审核完毕，请签发。", "returned": "%s被退回，请修改。",
-			"signed": "%s已经签发。", "published": "%s已经公开。", "recalled": "%s已被撤回，不用再办。", "failed": "%s没有发布成功，请处理。"},
+			"signed": "%s已经签发。", "published": "%s已经公开。", "recalled": "%s已被撤回，不用再办。", "failed": "%s没有发布成功，请处理。",
+			"to_after": "%s已经应急公开，请补审。", "after_failed": "%s补审没有通过，请马上更正或者撤下。"},
 	}
 }
 
@@ -84,15 +90,20 @@ const (
 	taskLegality  = "legality"
 	taskSign      = "sign"
 	taskOut       = "out"
-	taskAfter     = "after"
+	taskAfter     = "after" // of the gates that a reviewer passes
 	clockPublish  = "publish"
 	clockLegality = "legality_limit"
 	noteChannel   = "channel"
+
+	taskAfterLegality = "after_legality"
+	taskMend          = "mend"
+	taskMended        = "mended"
 )
 
 // gatesOf are the gates that a waiting step passes.
 var gatesOf = map[string][]GateName{
 	taskReview: {Political, Legal, Policy, Wording}, taskSecrecy: {Secrecy}, taskUnit: {Unit}, taskLegality: {Legality},
+	taskAfter: {Political, Legal, Policy, Wording}, taskAfterLegality: {Legality},
 }
 
 // tasks says what waits in a slip. The gates run beside one another, as the
@@ -129,8 +140,8 @@ func tasks(c *casework.Case, s *Slip) []casework.Task {
 		return []casework.Task{dated(casework.Task{Name: taskSign, Organ: s.For, Right: access.SignOff, NotBy: wrote})}
 	case Releasing:
 		return []casework.Task{{Name: taskOut, Right: access.WriteDraft, Due: s.ReleaseAt}}
-	case Afterwards:
-		return []casework.Task{{Name: taskAfter, Right: access.ReviewDraft, NotBy: wrote, Due: s.Released.Add(3 * 24 * time.Hour)}}
+	case Afterwards, Mending:
+		return s.afterTasks()
 	}
 	return nil
 }

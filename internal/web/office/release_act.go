@@ -54,8 +54,12 @@ func slipForm(r *http.Request, action casework.Action) (any, error) {
 	switch formKinds[action] {
 	case "plain":
 		return nil, nil
-	case "opinion", "secrecy", "legality":
-		return &release.OpinionForm{Opinion: opinionOf(r), Outcome: value(r, "outcome"), Answer: value(r, "answer")}, nil
+	case "opinion", "secrecy", "legality", "after":
+		f := &release.OpinionForm{Opinion: opinionOf(r), Outcome: value(r, "outcome"), Answer: value(r, "answer")}
+		if f.Outcome != "" && f.Outcome != release.Lawful && f.Outcome != release.AfterPassed {
+			f.Opinion = value(r, "opinion") // the phrases all agree
+		}
+		return f, nil
 	case "reason":
 		return &release.ReasonForm{Reason: value(r, "reason")}, nil
 	case "sign", "urgent":

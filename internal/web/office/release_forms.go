@@ -10,7 +10,7 @@ import (
 )
 
 // slipButton is one act on a slip as a small form on its page. Kind chooses the
-// fields: plain, opinion, secrecy, legality, reason, sign, urgent, paper.
+// fields: plain, opinion, secrecy, legality, after, reason, sign, urgent, paper.
 type slipButton struct {
 	Action  casework.Action
 	Name    string
@@ -39,8 +39,11 @@ type slipButton struct {
 	Error   string
 }
 
-// Outcomes are those of a legality review (F-24).
+// Outcomes are those of a legality review (F-24), or of a review afterwards.
 func (f slipButton) Outcomes() []string {
+	if f.Kind == "after" {
+		return []string{release.AfterPassed, release.AfterFailed}
+	}
 	return []string{release.Lawful, release.MustMend, release.Unlawful}
 }
 
@@ -48,13 +51,14 @@ func (f slipButton) Outcomes() []string {
 type paperWords struct{ Signer, Reviewer, On, How, Number, Legality string }
 
 // mainActs are the acts that the page puts first, in this order.
-var mainActs = []casework.Action{release.ActSubmit, release.ActPassSecrecy, release.ActPassReview, release.ActPassUnit, release.ActPassLegality, release.ActSign, release.ActAfterReview}
+var mainActs = []casework.Action{release.ActSubmit, release.ActPassSecrecy, release.ActPassReview, release.ActPassUnit, release.ActPassLegality, release.ActSign, release.ActAfterReview, release.ActAfterLegality, release.ActMended}
 
 // formKinds say which fields an act needs.
 var formKinds = map[casework.Action]string{
-	release.ActSubmit: "plain", release.ActPassReview: "opinion", release.ActPassSecrecy: "secrecy", release.ActPassUnit: "opinion", release.ActAfterReview: "opinion",
+	release.ActSubmit: "plain", release.ActPassReview: "opinion", release.ActPassSecrecy: "secrecy", release.ActPassUnit: "opinion", release.ActAfterReview: "after",
 	release.ActPassLegality: "legality", release.ActReturn: "reason", release.ActRefer: "reason", release.ActRecall: "reason", release.ActDrop: "reason", release.ActUnsign: "reason",
 	release.ActSign: "sign", release.ActSignUrgent: "urgent", release.ActPaper: "paper",
+	release.ActAfterLegality: "legality", release.ActMended: "opinion",
 }
 
 // acts makes the forms of the buttons that the table allows, and lists those it
@@ -82,8 +86,10 @@ func (d *slipView) acts(buttons []casework.Button) {
 		case release.ActPassSecrecy:
 			g, _ := d.Slip.Gate(release.Secrecy)
 			f.Asks = g.State == release.Referred
-		case release.ActPassLegality:
+		case release.ActPassLegality, release.ActAfterLegality:
 			f.Outcome = release.Lawful
+		case release.ActAfterReview:
+			f.Outcome = release.AfterPassed
 		case release.ActPaper:
 			f.Normal = d.Slip.Traits.Normative
 			f.Paper.How = release.SignedPaper

@@ -112,7 +112,7 @@ func (d *slipsView) tabs(q url.Values) {
 }
 
 // slipStateOrder are the states of a slip in the order of its way.
-var slipStateOrder = []casework.State{release.Drafting, release.Checking, release.Signing, release.Releasing, release.Afterwards, release.Published, release.Kept, release.Dropped}
+var slipStateOrder = []casework.State{release.Drafting, release.Checking, release.Signing, release.Releasing, release.Afterwards, release.Mending, release.Published, release.Kept, release.Dropped}
 
 func slipStateCodes() (out []string) {
 	for _, s := range slipStateOrder {
@@ -153,7 +153,7 @@ func slipStateClass(s casework.State) string {
 		return "state-good"
 	case release.Signing, release.Releasing, release.Afterwards:
 		return "state-soon"
-	case release.Dropped:
+	case release.Dropped, release.Mending:
 		return "state-dead"
 	}
 	return "state-none"

@@ -262,6 +262,36 @@ func TestSlip_UrgentLaneAndReviewAfterwards(t *testing.T) {
 	})
 }
 
+func TestSlip_AReviewAfterwardsThatDoesNotPass(t *testing.T) {
+	run(t, func(t *testing.T, s *site) {
+		people := s.crew()
+		id := s.slip("qh-jyj", "clerk", slipText)
+		at := slipPath(id)
+		s.done(people[access.Clerk].submit(at, act(id, release.ActSubmit), nil))
+		s.done(people[access.SecrecyReviewer].submit(at, act(id, release.ActPassSecrecy), nil))
+		s.done(people[access.Signer].submit(at, act(id, release.ActSignUrgent), map[string]string{"why": "暴雪红色预警"}))
+		s.out()
+		b := people[access.Reviewer]
+		s.has(b.get(at), http.StatusOK, "补审结论", "不通过")
+		s.has(b.submit(at, act(id, release.ActAfterReview), map[string]string{"outcome": release.AfterFailed}), http.StatusBadRequest, "“意见”：请填写。")
+		s.done(b.submit(at, act(id, release.ActAfterReview), map[string]string{"outcome": release.AfterFailed, "opinion": "第二条日期有误"}))
+		s.has(b.get(at), http.StatusOK, "待纠正", "文件还在公开", "第二条日期有误", "补审不通过", "要先更正或者撤下")
+		s.has(people[access.Clerk].get(at), http.StatusOK, "更正：起草新版", "撤下", "请马上更正，或者撤下")
+		s.done(people[access.Clerk].submit(at, slipPath(id)+"/takedown", map[string]string{"ground": "mistake", "reason": "日期有误，更正后重新公开"}))
+		s.has(b.get(at), http.StatusOK, "要先更正或者撤下") // another person has not approved it
+		list, err := s.deps.Cases.Linked(ctx, s.db.Reader(), release.TakedownKind, "published", 1)
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%d withdrawals: %v", len(list), err)
+		}
+		if _, err := s.deps.Cases.Apply(ctx, casework.Do{Case: list[0].ID, Action: release.ActCarry, Actor: s.actor("head")}); err != nil {
+			t.Fatal(err)
+		}
+		s.has(b.get(at), http.StatusOK, "已经撤下")
+		s.done(b.submit(at, act(id, release.ActMended), nil))
+		s.has(b.get(at), http.StatusOK, "已发布", "补审不通过", "已撤下")
+	})
+}
+
 func TestA22_ReferralNeedsTheNumberOfTheReply(t *testing.T) {
 	run(t, func(t *testing.T, s *site) {
 		people := s.crew()

@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/png"
 	"strings"
+	"time"
 
 	"gongkai/internal/access"
 	"gongkai/internal/release"
@@ -16,7 +17,10 @@ import (
 )
 
 // stacks is the library of published works as the release room sees it.
-type stacks struct{ orders []release.Order }
+type stacks struct {
+	orders []release.Order
+	down   map[int64]bool
+}
 
 func (l *stacks) Issue(_ context.Context, _ *sql.Tx, o release.Order) (int64, int, error) {
 	l.orders = append(l.orders, o)
@@ -29,7 +33,20 @@ func (l *stacks) Made(context.Context, store.Querier, int64) (release.Made, erro
 	return release.Made{}, nil
 }
 
-func (l *stacks) TakeDown(context.Context, *sql.Tx, release.TakeDown) error { return nil }
+func (l *stacks) TakeDown(_ context.Context, _ *sql.Tx, d release.TakeDown) error {
+	if l.down == nil {
+		l.down = map[int64]bool{}
+	}
+	l.down[d.Work] = !d.Restore
+	return nil
+}
+
+func (l *stacks) Mended(_ context.Context, _ store.Querier, work int64, _ int, _ time.Time) (string, error) {
+	if l.down[work] {
+		return "撤下", nil
+	}
+	return "", nil
+}
 
 // reader finds 错字 wherever it stands, as a doubt.
 type reader struct{}

@@ -50,6 +50,7 @@ type slipView struct {
 	Wrong     string // of an act that was not done
 	Meanwhile []happened
 	Out       *outView
+	Mend      *mendView // what a review afterwards found wrong, until the slip closes
 	Events    []actRow
 	Timeline  string // address of the acts as Excel
 }
@@ -123,6 +124,14 @@ func (o *Office) showSlip(c *call, status int, change func(d *slipView)) (*answe
 		return nil, err
 	}
 	d.Edit = d.Write && k.State == release.Drafting
+	if k.State == release.Mending {
+		if d.Mend, err = o.mendView(c, s); err != nil {
+			return nil, err
+		}
+		if s.Mended != "" {
+			d.Next = fmt.Sprintf(textMendedNext, s.Mended)
+		}
+	}
 	d.findings()
 	d.gates()
 	d.missing(o)
@@ -215,6 +224,9 @@ func (d *slipView) gates() {
 			line.Class = "state-good"
 		case release.Returned:
 			line.Class = "state-dead"
+			if !d.Slip.Released.IsZero() {
+				line.Word = textNotPassed
+			}
 		case release.Referred:
 			line.Class = "state-soon"
 		case "":

@@ -52,8 +52,11 @@ var afterAct = map[casework.Action]string{
 	release.ActPaper:        "线下审签已登记。五分钟内可以收回，时间一到自动发布。",
 	release.ActRecall:       "已撤回，可以继续修改。改好以后要重新送审。",
 	release.ActDrop:         "这张审签单已作废，内容留存备查。",
-	release.ActAfterReview:  "补审已登记，这张审签单办结。",
-	release.ActAnswer:       "已记下您的答复。",
+	release.ActAfterReview:  "补审意见已记入审签单。",
+
+	release.ActAfterLegality: "补做的合法性审核意见已记入审签单。",
+	release.ActMended:        "已确认纠正，这张审签单办结。",
+	release.ActAnswer:        "已记下您的答复。",
 }
 
 // phrases are opinions ready to be chosen; the first one is chosen already, so
@@ -66,6 +69,9 @@ var phrases = map[casework.Action][]string{
 	release.ActSign:         {"同意发布。", "同意。"},
 	release.ActSignUrgent:   {"情况紧急，同意立即发布。"},
 	release.ActAfterReview:  {"补审完毕，同意。"},
+
+	release.ActAfterLegality: {"主体、权限、内容和程序符合法律、法规、规章规定。"},
+	release.ActMended:        {"已核对公开页面，问题已经纠正。"},
 }
 
 // reasons are common reasons, offered below the field.
@@ -81,9 +87,15 @@ var reasons = map[casework.Action][]string{
 var nextSteps = map[casework.State]string{
 	release.Drafting: "改好以后送审；已经在纸上或者办公系统里签过字的，登记线下审签。", release.Checking: "各关都通过以后，转给签发人。",
 	release.Signing: "签发以后等五分钟自动发布，也可以定时。", release.Releasing: "到时间自动发布，在此之前可以收回。",
-	release.Afterwards: "已经公开。请补审其他各关。", release.Published: "已经公开。请登记各渠道的发布结果。",
+	release.Afterwards: "已经公开。请补审其他各关。", release.Mending: "补审没有通过，文件还在公开。请马上更正，或者撤下。", release.Published: "已经公开。请登记各渠道的发布结果。",
 	release.Kept: "不对外公开，已归档；不予公开的会按期复审。", release.Dropped: "已作废。",
 }
+
+// textMendedNext follows once the library shows that the text was mended.
+const textMendedNext = "已经%s，等审核人核对公开页面后确认办结。"
+
+// textNotPassed is the state of a gate that a review afterwards did not pass.
+const textNotPassed = "补审不通过"
 
 var gateStates = map[string]string{release.Waiting: "等待", release.Passed: "通过", release.Returned: "退回", release.Referred: "报请确定"}
 
