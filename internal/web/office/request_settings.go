@@ -109,21 +109,31 @@ func profileForm(token, code string, p *request.Profile) form {
 		kinds = append(kinds, option{Value: string(k.Kind), Name: k.Name, Chosen: k.Kind == p.Kind})
 	}
 	hot := request.DefaultProactive
-	return form{ID: "answer", Action: settingsAt, Token: token, Submit: "保存", Hidden: []option{{Name: "organ", Value: code}}, Fields: []field{
+	folded := func(under string, fields ...field) []field {
+		for i := range fields {
+			fields[i].Fold = under
+		}
+		return fields
+	}
+	f := form{ID: "answer", Action: settingsAt, Token: token, Submit: "保存", Hidden: []option{{Name: "organ", Value: code}}, Fields: []field{
 		{Name: "kind", Label: "机关性质", Kind: "select", Options: kinds, Required: true, Hint: "决定由哪个机关复议。"},
 		text("name", "落款机关", p.Name, "答复书落款的全称。", true), text("prefix", "文号", p.Prefix, "机关代字，例如：清教公开。", true),
+		text("contact", "联系方式", p.Contact, "印在答复书末尾。", false),
 		text("own", "所属人民政府", p.Own.Name, "工作部门填本级人民政府；政府填上一级；街道办事处填设立它的政府。", true), text("own_address", "所属人民政府的复议机构地址", p.Own.Address, "", true),
-		text("seat", "所在地人民政府", p.Seat.Name, "只有按区设立的分局填写。", false), text("seat_address", "所在地人民政府的复议机构地址", p.Seat.Address, "", false),
-		text("superior", "上一级主管部门", p.Superior.Name, "只有垂直领导机关和司法行政部门填写。", false), text("superior_address", "上一级主管部门地址", p.Superior.Address, "", false),
 		text("court", "管辖法院", p.Court.Name, "被告是县级以上政府的由中级人民法院管辖。", true), text("court_address", "管辖法院地址", p.Court.Address, "", true),
 		either("assigned", "法院的级别", p.Assigned, "", "按级别管辖：县级以上政府由中级法院、其他机关由基层法院管辖", "集中管辖或者指定管辖"),
-		text("online", "行政复议网上渠道", p.Online, "通过互联网送达的，应当同时提供。", false), text("contact", "联系方式", p.Contact, "印在答复书末尾。", false),
+		text("online", "行政复议网上渠道", p.Online, "通过互联网送达的，应当同时提供。", false),
 		either("counsel", "法律顾问意见必经", p.Counsel, "", "由承办人决定是否请法律顾问", "审核前必须有法律顾问或者公职律师的意见"),
-		{Name: "on_spot", Label: "当场答复的范围", Kind: "select", Hint: "申请人当面提出、当场能答复的，承办人可以一步答复并送达，不经过审核和签发。不予公开的不能当场答复。", Options: onSpotRanges(p)},
+		{Name: "on_spot", Label: "当场答复的范围", Kind: "select", Hint: "申请人当面提出、当场能答复的，承办人可以一步答复并送达，不经过审核和签发。不予公开的不能当场答复。", Options: onSpotRanges(p)}}}
+	f.Fields = append(f.Fields, folded("按区设立的分局、垂直领导机关另填",
+		text("seat", "所在地人民政府", p.Seat.Name, "只有按区设立的分局填写。", false), text("seat_address", "所在地人民政府的复议机构地址", p.Seat.Address, "", false),
+		text("superior", "上一级主管部门", p.Superior.Name, "只有垂直领导机关和司法行政部门填写。", false), text("superior_address", "上一级主管部门地址", p.Superior.Address, "", false))...)
+	f.Fields = append(f.Fields, folded("保存年限、转主动公开的条件，不填按通常的办",
 		number("keep", "保存年限", p.Keep, "办结后申请人信息保存几年，不填是 "+strconv.Itoa(request.KeepYears)+" 年，不少于 "+strconv.Itoa(request.LeastYears)+" 年。"),
 		number("hot_applicants", "转主动公开的人数", p.Proactive.Applicants, "几位不同的申请人申请相近的信息，就研究转主动公开。不填是 "+strconv.Itoa(hot.Applicants)+" 位，只能更少。"),
 		number("hot_months", "转主动公开的月数", p.Proactive.Months, "在几个月以内。不填是 "+strconv.Itoa(hot.Months)+" 个月，只能更长。"),
-		number("hot_alike", "转主动公开的相近程度", p.Proactive.Alike, "字句相同的百分比。不填是 "+strconv.Itoa(hot.Alike)+"，只能更低。")}}
+		number("hot_alike", "转主动公开的相近程度", p.Proactive.Alike, "字句相同的百分比。不填是 "+strconv.Itoa(hot.Alike)+"，只能更低。"))...)
+	return f
 }
 
 // readProfile reads the record; values that the form does not hold stay.
