@@ -90,8 +90,16 @@ func (d *requestDesk) ask(content, how, address string) (fields, steps int) {
 	b.follow(".ask-end .button")
 	b.awaitText("#step3", "核对并提交")
 	count()
+	proof := filepath.Join(d.t.TempDir(), "proof.pdf")
+	if err := os.WriteFile(proof, []byte("%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF"), 0o600); err != nil {
+		d.t.Fatal(err)
+	}
+	b.do(chromedp.SetUploadFiles(chromedp.CSS("#ask-papers"), []string{proof}))
 	b.follow(".ask-end .button")
 	b.awaitText("h1", "申请已经收到")
+	if !strings.Contains(b.text(".receipt-facts"), "已收到 1 个文件") {
+		d.t.Errorf("the receipt does not tell of the proof: %s", b.text(".receipt-facts"))
+	}
 	d.code = b.text(".receipt-code")
 	return len(seen), steps
 }

@@ -58,11 +58,11 @@ func TestA50_ACitizenAsksAndTracksOnAPhone(t *testing.T) {
 	b.fill("#ask-proof", "11010519491231001X")
 	b.fill("#ask-phone", "13800000000")
 	b.click("#ask-informed")
-	if js[bool](b, `document.querySelector("#ask-leader").offsetParent !== null`) {
+	if js[bool](b, `document.querySelector("#ask-speaker").offsetParent !== null`) {
 		t.Error("a citizen is asked for a legal representative")
 	}
 	b.choose("#ask-kind", "business")
-	if !js[bool](b, `document.querySelector("#ask-leader").offsetParent !== null`) {
+	if !js[bool](b, `document.querySelector("#ask-speaker").offsetParent !== null`) {
 		t.Error("an organisation cannot name its legal representative")
 	}
 	b.choose("#ask-kind", "natural")

@@ -223,11 +223,15 @@ func (r *Room) packedScans(ctx context.Context, q *Request) (out []packedFile, e
 		return nil, err
 	}
 	for i, s := range list {
-		b, err := r.openBytes(ctx, q.Case, s.sha, s.digest)
+		b, err := r.openBytes(ctx, s.row, s.sha, s.digest)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, packedFile{fmt.Sprintf("扫描件/%02d-%s%s", i+1, fileName(s.Name()), s.Ending()), "扫描件：" + s.Name(), b})
+		dir, title := "扫描件", "扫描件："+s.Name()
+		if s.Role == "proof" { // never lies beside what a file open to others holds
+			dir, title = "不公开", "不公开："+s.Name()
+		}
+		out = append(out, packedFile{fmt.Sprintf("%s/%02d-%s%s", dir, i+1, fileName(s.Name()), s.Ending()), title, b})
 	}
 	for _, m := range q.Material.Files {
 		for i := range m.Versions {

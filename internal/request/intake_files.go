@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gabriel-vasile/mimetype"
-
 	"gongkai/internal/access"
 	"gongkai/internal/audit"
 	"gongkai/internal/fault"
@@ -26,6 +24,7 @@ type Scan struct {
 	Login string
 
 	sha, digest string // of the stored bytes, and of the plain ones
+	row         int64  // what the bytes are sealed for
 }
 
 // ScanRoles are what a scan shows.
@@ -68,14 +67,14 @@ func (r *Room) KeepIn(files filestore.Store) *Room {
 }
 
 func scans(ctx context.Context, q store.Querier, id int64) (out []Scan, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, role, sha256, digest, size, mime, added_by FROM request_files WHERE case_id = $1 ORDER BY id`, id)
+	rows, err := q.QueryContext(ctx, `SELECT id, role, sha256, digest, size, mime, added_by, CASE WHEN seal_row = 0 THEN case_id ELSE seal_row END FROM request_files WHERE case_id = $1 ORDER BY id`, id)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var s Scan
-		if err := rows.Scan(&s.ID, &s.Role, &s.sha, &s.digest, &s.Size, &s.MIME, &s.Login); err != nil {
+		if err := rows.Scan(&s.ID, &s.Role, &s.sha, &s.digest, &s.Size, &s.MIME, &s.Login, &s.row); err != nil {
 			return nil, err
 		}
 		out = append(out, s)
@@ -91,7 +90,7 @@ func (r *Room) AddScans(ctx context.Context, a access.Actor, id int64, role stri
 	bad := func(kind fault.Kind, format string, args ...any) error {
 		return &fault.Error{Kind: kind, Op: "request.AddScans", Field: "文件", Text: "“文件”：" + fmt.Sprintf(format, args...)}
 	}
-	if !slices.ContainsFunc(ScanRoles, func(x struct{ Code, Name string }) bool { return x.Code == role }) {
+	if nameOf(ScanRoles, role) == role {
 		return fault.Field("request.AddScans", "是什么材料", "“是什么材料”：请选择。")
 	}
 	if len(files) == 0 {
@@ -100,30 +99,18 @@ func (r *Room) AddScans(ctx context.Context, a access.Actor, id int64, role stri
 	if err := r.vault.Ready(ctx); err != nil {
 		return err
 	}
-	type kept struct {
-		sealedBlob
-		size int64
-		mime string
-	}
-	var blobs []kept
+	rule := scanRules{field: "文件", most: MaxScanBytes}
+	var held []heldFile
 	for i, f := range files {
 		data, err := io.ReadAll(io.LimitReader(f, MaxScanBytes+1))
-		b := filestore.Blob{Size: int64(len(data)), MIME: mimetype.Detect(data).String()}
-		switch {
-		case err != nil:
-			return err
-		case b.Size > MaxScanBytes:
-			return bad(fault.TooLarge, "第 %d 个文件超过 %d MB，没有保存。", i+1, MaxScanBytes>>20)
-		case b.Size == 0:
-			return bad(fault.Invalid, "第 %d 个是空文件，没有保存。", i+1)
-		case b.Executable() || scanTypes[plainType(b.MIME)] == "":
-			return bad(fault.Unsupported, "第 %d 个文件不是图片、PDF 或者 Word（按内容判断），没有保存。", i+1)
-		}
-		sealed, err := r.sealBytes(ctx, id, data)
 		if err != nil {
 			return err
 		}
-		blobs = append(blobs, kept{sealed, b.Size, b.MIME})
+		h, err := r.holdScan(ctx, rule, i+1, role, id, data)
+		if err != nil {
+			return err
+		}
+		held = append(held, h)
 	}
 	return r.db.Tx(ctx, func(tx *sql.Tx) error {
 		c, err := r.kernel.CaseIn(ctx, tx, id) // the lock makes the count true
@@ -134,19 +121,15 @@ func (r *Room) AddScans(ctx context.Context, a access.Actor, id int64, role stri
 		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM request_files WHERE case_id = $1`, c.ID).Scan(&n); err != nil {
 			return err
 		}
-		if n+len(blobs) > maxScans {
+		if n+len(held) > maxScans {
 			return bad(fault.Invalid, "一件申请最多保存 %d 个扫描件，已经有 %d 个。", maxScans, n)
 		}
-		for _, b := range blobs {
-			if err := filestore.Register(ctx, tx, b.Blob, r.now()); err != nil {
-				return err
-			}
-			if _, err := tx.ExecContext(ctx, `INSERT INTO request_files (case_id, role, sha256, size, mime, added_by, added_at, digest, seal_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-				c.ID, role, b.SHA256, b.size, b.mime, a.Login, r.now().UnixMicro(), b.digest, b.key); err != nil {
+		for _, h := range held {
+			if err := r.keepScan(ctx, tx, c.ID, a.Login, h); err != nil {
 				return err
 			}
 		}
-		return audit.Record(ctx, tx, audit.Event{At: r.now(), Actor: a.Login, Act: audit.Upload, Target: fmt.Sprintf("case:%d", c.ID), Outcome: audit.Done, Detail: fmt.Sprintf("扫描件 %d 个", len(blobs))})
+		return audit.Record(ctx, tx, audit.Event{At: r.now(), Actor: a.Login, Act: audit.Upload, Target: fmt.Sprintf("case:%d", c.ID), Outcome: audit.Done, Detail: fmt.Sprintf("扫描件 %d 个", len(held))})
 	})
 }
 
@@ -161,7 +144,7 @@ func (r *Room) ReadScan(ctx context.Context, a access.Actor, id, scan int64) (s 
 	if i < 0 {
 		return s, nil, fault.New(fault.NotFound, "request.ReadScan", "没有找到这个扫描件。")
 	}
-	if b, err = r.openBytes(ctx, id, list[i].sha, list[i].digest); err != nil {
+	if b, err = r.openBytes(ctx, list[i].row, list[i].sha, list[i].digest); err != nil {
 		return s, nil, err
 	}
 	return list[i], b, audit.Record(ctx, r.db.Writer(), audit.Event{At: r.now(), Actor: a.Login, Act: audit.ViewPersonal, Target: fmt.Sprintf("case:%d", id), Outcome: audit.Done, Detail: "扫描件：" + list[i].Name()})

@@ -60,6 +60,7 @@ type Application struct {
 	Informed   bool   // the privacy notice was shown and accepted
 	FilledBy   string // login of the clerk who filled it in for somebody
 	Token      string
+	Enclosed   []Enclosure  // proof of who asks, or scans at the counter
 	Door       *Door        // how it came to the counter; nil for an application of the site
 	Actor      access.Actor // the zero Actor is the applicant online
 }
@@ -137,6 +138,10 @@ func (r *Room) Submit(ctx context.Context, a Application) (out *Receipt, err err
 	if err := r.vault.Ready(ctx); err != nil { // before the transaction: it may have to make its keys
 		return nil, err
 	}
+	held, err := r.hold(ctx, &a)
+	if err != nil {
+		return nil, err
+	}
 	code := codeOf(rand.Text())
 	err = r.db.Tx(ctx, func(tx *sql.Tx) error {
 		var replayed bool
@@ -148,7 +153,15 @@ func (r *Room) Submit(ctx context.Context, a Application) (out *Receipt, err err
 					t.Fact(answerClock, f)
 				}
 				t.TellHolders("new", access.HandleRequest, a.Organ, 0)
-				return r.insert(ctx, t, a, code)
+				if err := r.insert(ctx, t, a, code); err != nil {
+					return err
+				}
+				for _, h := range held {
+					if err := r.keepScan(ctx, t.Tx, t.Case.ID, a.Actor.Login, h); err != nil {
+						return err
+					}
+				}
+				return nil
 			})
 		if err != nil {
 			return err
@@ -170,7 +183,11 @@ func (r *Room) Submit(ctx context.Context, a Application) (out *Receipt, err err
 
 // digestible is what a token stands for; personal data enter only as a digest.
 func (a *Application) digestible() any {
-	return []any{a.Organ, a.Channel, a.On.String(), a.Content, a.Way, a.Delivery, a.Applicant.Kind, len(a.Applicant.Name)}
+	out := []any{a.Organ, a.Channel, a.On.String(), a.Content, a.Way, a.Delivery, a.Applicant.Kind, len(a.Applicant.Name)}
+	if len(a.Enclosed) > 0 {
+		out = append(out, a.enclosedDigests())
+	}
+	return out
 }
 
 // codeOf makes a tracking code of ten characters that cannot be mixed up, in

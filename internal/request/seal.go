@@ -40,9 +40,9 @@ func SealedColumns() (out []vault.Column) {
 }
 
 // sealedFiles are the tables whose files lie sealed in the file store: the
-// column that names the stored bytes, and where the number of the case stands.
+// column that names the stored bytes, and the number that they are sealed for.
 var sealedFiles = []struct{ table, blob, owner, name string }{
-	{"request_files", "sha256", "f.case_id", "申请扫描件"},
+	{"request_files", "sha256", "CASE WHEN f.seal_row = 0 THEN f.case_id ELSE f.seal_row END", "申请扫描件"},
 	{"request_materials", "sealed", "f.case_id", "申请材料"},
 	{"request_versions", "sealed", "(SELECT m.case_id FROM request_materials m WHERE m.id = f.file_id)", "材料提供件"},
 }

@@ -28,6 +28,7 @@ type field struct {
 	Complete          string // autocomplete
 	Numeric           bool   // a keyboard of digits
 	Accept            string // types of a file; Excel where it is ""
+	Many              bool   // several files at once
 	Fold              string // what it is folded away under, with its neighbours; "" stands open
 }
 

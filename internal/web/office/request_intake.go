@@ -25,8 +25,6 @@ func receivingPages() requestChapter {
 	post := func(pattern, page string, h handler) route {
 		return route{method: http.MethodPost, pattern: pattern, page: page, act: access.HandleRequest, handler: h}
 	}
-	scans := post("/office/requests/{id}/scans", "上传扫描件", addScans)
-	scans.upload, scans.limit = true, 2*request.MaxScanBytes+maxForm
 	return requestChapter{
 		forms: map[casework.Action]actForm{
 			request.ActConfirm:  {confirmFields, readConfirm},
@@ -40,7 +38,7 @@ func receivingPages() requestChapter {
 			get("/office/requests/blank.docx", "空白申请表", blankApplication),
 			get("/office/requests/{id}/application.docx", "打印申请表", applicationFile),
 			get("/office/requests/{id}/scans", textScans, scansPage),
-			scans,
+			withScans(post("/office/requests/{id}/scans", "上传扫描件", addScans)),
 			get("/office/requests/{id}/scans/{scan}", "看扫描件", scanFile),
 			get("/office/requests/{id}/contacts", textContacts, contactsPage),
 		}, importRoutes()...),
@@ -187,6 +185,8 @@ func (o *Office) newRequest(c *call, status int, wrong error, before []request.P
 		{Name: "way", Label: "获取方式", Kind: "select", Options: named(request.Ways)[1:], Required: true},
 		{Name: "delivery", Label: "送达途径", Kind: "select", Options: named(request.Deliveries)[1:], Required: true},
 		{Name: "informed", Label: "个人信息处理告知", Kind: "select", Options: []option{{Name: textChoose}, {Value: "1", Name: textPrivacyOffice}}, Required: true}}}
+	d.Form.Upload = true
+	d.Form.Fields = append(d.Form.Fields, scanFields(c.r)...)
 	if len(before) > 0 || value(c.r, "seen") != "" {
 		d.Form.Fields = append(d.Form.Fields, field{Name: "seen", Label: "同一申请人以前的申请", Kind: "select", Required: true, Options: []option{{Name: textChoose}, {Value: "1", Name: "已经看过，仍要另立一件"}}})
 	}
@@ -201,6 +201,9 @@ func (o *Office) newRequest(c *call, status int, wrong error, before []request.P
 
 func addRequest(o *Office, c *call) (*answer, error) {
 	a, err := o.readRequest(c)
+	if err == nil {
+		a.Enclosed, err = readScans(c.r)
+	}
 	if err == nil {
 		err = o.deps.Requests.Check(a)
 	}
@@ -218,7 +221,7 @@ func addRequest(o *Office, c *call) (*answer, error) {
 		rc, err = o.deps.Requests.Submit(c.ctx(), a)
 	}
 	if err != nil {
-		if !mendable(err) {
+		if !mendable(err) && (fault.KindOf(err) != fault.Unavailable || fault.FieldOf(err) == "") {
 			return nil, err
 		}
 		return o.newRequest(c, statusFor(err), err, nil)

@@ -1,9 +1,11 @@
 package office
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 
 	"gongkai/internal/casework"
@@ -48,18 +50,13 @@ func addScans(o *Office, c *call) (*answer, error) {
 		return nil, err
 	}
 	var files []io.Reader
-	if c.r.MultipartForm != nil {
-		for _, h := range c.r.MultipartForm.File["file"] {
-			if h.Filename == "" && h.Size == 0 { // the control was left empty
-				continue
-			}
-			f, err := h.Open()
-			if err != nil {
-				return nil, &fault.Error{Kind: fault.Invalid, Op: "office.addScans", Field: "文件", Text: textUploadCut, Err: err}
-			}
-			defer f.Close()
-			files = append(files, f)
+	for _, h := range chosenFiles(c.r, "file") {
+		f, err := h.Open()
+		if err != nil {
+			return nil, &fault.Error{Kind: fault.Invalid, Op: "office.addScans", Field: "文件", Text: textUploadCut, Err: err}
 		}
+		defer f.Close()
+		files = append(files, f)
 	}
 	if err := o.deps.Requests.AddScans(c.ctx(), c.actor(), v.Case.ID, value(c.r, "role"), files); err != nil {
 		if !mendable(err) && fault.KindOf(err) != fault.Unavailable {
@@ -68,6 +65,68 @@ func addScans(o *Office, c *call) (*answer, error) {
 		return o.scansAgain(c, statusFor(err), err)
 	}
 	return told(c, fmt.Sprintf("/office/requests/%d/scans", v.Case.ID), fmt.Sprintf("已保存 %d 个扫描件。", len(files))), nil
+}
+
+// maxScanForm bounds a form with scans, in bytes.
+const maxScanForm = 2*request.MaxScanBytes + maxForm
+
+// withScans lets a route take scans.
+func withScans(rt route) route {
+	rt.upload, rt.limit = true, maxScanForm
+	return rt
+}
+
+const textScansAgain = "刚才选的文件没有保存，请再选一次。"
+
+// chosenFiles are the files of a control; one that was left empty has none.
+func chosenFiles(r *http.Request, name string) (out []*multipart.FileHeader) {
+	if r.MultipartForm == nil {
+		return nil
+	}
+	for _, h := range r.MultipartForm.File[name] {
+		if h.Filename != "" || h.Size != 0 {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// entryScans are what the scans of the counter form show; others follow on the
+// page of scans.
+var entryScans = []string{"form", "proof", "envelope"}
+
+// scanFields are the controls for scans with the entry; a browser never fills
+// them again.
+func scanFields(r *http.Request) (out []field) {
+	for _, role := range entryScans {
+		f := field{Name: "scan_" + role, Label: request.FieldScan(role), Kind: "file", Many: true, Accept: ".pdf,.jpg,.jpeg,.png,.tif,.tiff,.webp,.bmp,.doc,.docx"}
+		if role == "form" {
+			f.Hint = "可以一次选几个；没有的不选，登记后也能补传。图片、PDF 或者 Word，一个最大 20 MB，三处合计最大 40 MB。"
+		}
+		if len(chosenFiles(r, f.Name)) > 0 {
+			f.Error = textScansAgain
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// readScans reads the scans of the counter form.
+func readScans(r *http.Request) (out []request.Enclosure, err error) {
+	for _, role := range entryScans {
+		for _, h := range chosenFiles(r, "scan_"+role) {
+			f, err := h.Open()
+			if err != nil {
+				return nil, &fault.Error{Kind: fault.Invalid, Op: "office.readScans", Field: request.FieldScan(role), Text: textUploadCut, Err: err}
+			}
+			data, err := io.ReadAll(io.LimitReader(f, request.MaxScanBytes+1))
+			if err := errors.Join(err, f.Close()); err != nil {
+				return nil, &fault.Error{Kind: fault.Invalid, Op: "office.readScans", Field: request.FieldScan(role), Text: textUploadCut, Err: err}
+			}
+			out = append(out, request.Enclosure{Role: role, Data: data})
+		}
+	}
+	return out, nil
 }
 
 func scanFile(o *Office, c *call) (*answer, error) {

@@ -34,7 +34,7 @@ func requestRoutes() []route {
 	list := []route{
 		get("/office/requests", textRequests, access.HandleRequest, requestsPage),
 		get("/office/requests/new", textNewRequest, access.HandleRequest, newRequestPage),
-		post("/office/requests/new", textNewRequest, access.HandleRequest, addRequest),
+		withScans(post("/office/requests/new", textNewRequest, access.HandleRequest, addRequest)),
 		get("/office/requests/settings", textAnswerSetup, access.ApproveExtension, answerSetupPage),
 		post("/office/requests/settings", textAnswerSetup, access.ApproveExtension, saveAnswerSetup),
 		get("/office/requests/{id}/applicant", textApplicant, access.HandleRequest, applicantPage),

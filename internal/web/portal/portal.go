@@ -38,6 +38,7 @@ type Portal struct {
 	observe   func(Observation)
 	log       *slog.Logger
 	exports   chan struct{} // a place for each export under way
+	uploads   chan struct{} // a place for each form with files under way
 	origin    *http.CrossOriginProtection
 	wrongWait time.Duration // what a wrong pair of code and second fact costs
 	duties    dutyKeeper    // what the organs do, for who asks
@@ -69,8 +70,8 @@ func New(deps Deps) (*Portal, error) {
 		head:    newHeadPoll(deps.Log.Head, time.Now),
 		observe: func(Observation) {},
 		log:     slog.Default(),
-		exports: make(chan struct{}, exportSlots),
-		origin:  http.NewCrossOriginProtection(), wrongWait: wrongPairWait,
+		exports: make(chan struct{}, exportSlots), uploads: make(chan struct{}, uploadPlaces),
+		origin: http.NewCrossOriginProtection(), wrongWait: wrongPairWait,
 	}
 	p.mux = http.NewServeMux()
 	for _, r := range p.Routes() {

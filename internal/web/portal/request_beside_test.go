@@ -119,11 +119,11 @@ func TestA52_SeveralMattersCanBeSplitIntoSeveralRequests(t *testing.T) {
 func TestA51_AnOrganisationNamesWhoSpeaksForIt(t *testing.T) {
 	s := newSite(t)
 	d := read(t, s.send("/requests/new", asking("kind", "business", "proof", "91350100M000100Y43")), http.StatusBadRequest)
-	if d.Find("#ask-leader-error").Length() != 1 || d.Find("#ask-contact-error").Length() != 1 {
+	if d.Find("#ask-speaker-error").Length() != 1 {
 		t.Errorf("%s", d.Find(".ask-error").Text())
 	}
-	read(t, s.send("/requests/new", asking("kind", "business", "proof", "91350100M000100Y43", "leader", "甲", "contact", "乙")), http.StatusOK)
-	read(t, s.send("/requests/new", asking("leader", "丙", "contact", "丁")), http.StatusOK)
+	read(t, s.send("/requests/new", asking("kind", "business", "proof", "91350100M000100Y43", "speaker", "甲、乙")), http.StatusOK)
+	read(t, s.send("/requests/new", asking("speaker", "丙、丁")), http.StatusOK)
 	taken := s.desk().taken
 	if len(taken) != 2 || taken[0].Applicant.Leader != "甲" || taken[0].Applicant.Contact != "乙" || taken[1].Applicant.Leader != "" {
 		t.Errorf("%+v", taken)

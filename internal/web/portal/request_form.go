@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"gongkai/internal/clock"
@@ -17,14 +18,16 @@ import (
 // askForm is what somebody has filled in, as they typed it. It has twelve
 // fields and asks for no purpose.
 type askForm struct {
-	Content, Organ                                                string
-	Kind, Name, Proof, Leader, Contact, Phone, Mail, Address, How string
-	Informed                                                      bool
-	Take                                                          string // code of an organ that was suggested and taken
-	Split                                                         int    // into how many requests to split, 0 for none
-	Shown                                                         int    // the last step that the page showed
-	Token                                                         string
-	wrong                                                         []askError
+	Content, Organ                                        string
+	Kind, Name, Proof, Speaker, Phone, Mail, Address, How string
+	Informed                                              bool
+	Take                                                  string // code of an organ that was suggested and taken
+	Split                                                 int    // into how many requests to split, 0 for none
+	Shown                                                 int    // the last step that the page showed
+	Token                                                 string
+	Papers                                                [][]byte // what proves who asks; never shown again
+	Lost                                                  bool     // files were chosen and are not with the page any more
+	wrong                                                 []askError
 }
 
 // askHow is one way of receiving the answer: form and channel together.
@@ -61,7 +64,7 @@ type askError struct{ Field, Text string }
 
 func readAsk(r *http.Request) *askForm {
 	f := &askForm{Content: posted(r, "content"), Organ: posted(r, "organ"), Kind: posted(r, "kind"), Name: posted(r, "name"), Proof: narrow(posted(r, "proof")),
-		Leader: posted(r, "leader"), Contact: posted(r, "contact"), Phone: narrow(posted(r, "phone")), Mail: narrow(posted(r, "mail")), Address: posted(r, "address"), How: posted(r, "how"),
+		Speaker: posted(r, "speaker"), Phone: narrow(posted(r, "phone")), Mail: narrow(posted(r, "mail")), Address: posted(r, "address"), How: posted(r, "how"),
 		Informed: posted(r, "informed") != "", Take: posted(r, "take"), Token: posted(r, "token"), Shown: 1}
 	if n, err := strconv.Atoi(posted(r, "split")); err == nil && n > 1 {
 		f.Split = n
@@ -87,7 +90,7 @@ func (f *askForm) error(field string) string {
 }
 
 // askLimits are the lengths of the fields, in characters.
-var askLimits = map[string]int{"content": 4000, "name": 100, "proof": 50, "leader": 100, "contact": 100, "phone": 50, "mail": 100, "address": 200}
+var askLimits = map[string]int{"content": 4000, "name": 100, "proof": 50, "speaker": 200, "phone": 50, "mail": 100, "address": 200}
 
 func (f *askForm) text(field, value string, must bool) {
 	switch {
@@ -114,8 +117,10 @@ func (f *askForm) check(organs []choice) bool {
 	f.choice("kind", f.Kind, askKinds)
 	f.text("name", f.Name, true)
 	f.text("proof", f.Proof, true)
-	f.text("leader", f.Leader, f.organisation())
-	f.text("contact", f.Contact, f.organisation())
+	f.text("speaker", f.Speaker, f.organisation())
+	if _, _, ok := speakers(f.Speaker); f.Speaker != "" && !ok {
+		f.bad("speaker", textSpeakers)
+	}
 	f.text("phone", f.Phone, false)
 	f.text("mail", f.Mail, false)
 	f.text("address", f.Address, false)
@@ -153,13 +158,37 @@ func (f *askForm) doubt() string {
 	return ""
 }
 
+// speakers are who speaks for an organisation: its legal representative and whom
+// to ask, in one field so that the form stays short. ok is false for
+// more than two names.
+func speakers(s string) (leader, contact string, ok bool) {
+	names := strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune("、，,；;/／\n", c) })
+	if len(names) == 1 && strings.ContainsFunc(s, func(c rune) bool { return unicode.Is(unicode.Han, c) }) {
+		names = strings.Fields(s) // Chinese names hold no space
+	}
+	for i := range names {
+		names[i] = strings.TrimSpace(names[i])
+	}
+	names = slices.DeleteFunc(names, func(n string) bool { return n == "" })
+	switch len(names) {
+	case 1:
+		return names[0], names[0], true
+	case 2:
+		return names[0], names[1], true
+	}
+	return "", "", false
+}
+
 // application is the form as the room takes it.
 func (f *askForm) application(organ int64) foi.Application {
 	how := f.how()
 	a := foi.Application{Organ: organ, Channel: clock.Online, Content: f.Content, Way: how.Way, Delivery: how.Delivery, Electronic: how.Electronic, Informed: f.Informed, Token: f.Token,
 		Applicant: foi.Applicant{Kind: foi.ApplicantKind(f.Kind), Name: f.Name, Proof: f.Proof, Phone: f.Phone, Mail: f.Mail, Address: f.Address}}
 	if f.organisation() {
-		a.Applicant.Leader, a.Applicant.Contact = f.Leader, f.Contact
+		a.Applicant.Leader, a.Applicant.Contact, _ = speakers(f.Speaker)
+	}
+	for _, b := range f.Papers {
+		a.Enclosed = append(a.Enclosed, foi.Enclosure{Role: "proof", Data: b})
 	}
 	return a
 }
@@ -181,11 +210,11 @@ func (f *askForm) applications(organ int64) []foi.Application {
 }
 
 // askNames are the fields as the page calls them.
-var askNames = map[string]string{"content": "您想了解什么", "organ": "向哪个机关申请", "kind": "您是", "name": "姓名或者名称", "proof": "身份证明", "leader": "法定代表人", "contact": "联系人", "phone": "联系电话", "mail": "电子邮箱",
+var askNames = map[string]string{"content": "您想了解什么", "organ": "向哪个机关申请", "kind": "您是", "name": "姓名或者名称", "proof": "身份证明", "speaker": "法定代表人和联系人", "papers": foi.FieldProof, "phone": "联系电话", "mail": "电子邮箱",
 	"address": "通信地址", "how": "怎样给您", "informed": "个人信息处理告知"}
 
 // roomFields lead the names of the room's own refusals to the fields here.
-var roomFields = map[string]string{"向哪个机关申请": "organ", "您想了解什么": "content", "姓名或者名称": "name", "身份证明": "proof", "联系方式": "phone", "地址": "address", "电子邮箱": "mail",
+var roomFields = map[string]string{"向哪个机关申请": "organ", "您想了解什么": "content", "姓名或者名称": "name", "身份证明": "proof", foi.FieldProof: "papers", "联系方式": "phone", "地址": "address", "电子邮箱": "mail",
 	"个人信息处理告知": "informed", "获取方式": "how", "送达途径": "how"}
 
 // askKinds are the choices of step two, askWays and askDeliveries the names that
@@ -259,15 +288,24 @@ func (f *askForm) who(fresh bool) []askField {
 	address.Auto = "street-address"
 	how := f.field("how", "select", f.How, "选电子的，答复到了马上能看；纸质的按规定送达。以后可以改。")
 	how.Options, how.Must = askHowChoices(), true
-	leader := f.field("leader", "text", f.Leader, "单位填写，个人不用填。")
-	contact := f.field("contact", "text", f.Contact, "单位填写，个人不用填。")
-	contact.Auto = "name"
-	leader.Unit, contact.Unit = true, true
-	out := []askField{kind, name, proof, leader, contact, phone, mailbox, address, how}
+	speaker := f.field("speaker", "text", f.Speaker, "单位填写，个人不用填。先写法定代表人，再写联系人，中间用顿号隔开；是同一个人的写一次。")
+	speaker.Unit = true
+	out := []askField{kind, name, proof, speaker, phone, mailbox, address, how}
 	for i := range out {
 		out[i].Fresh = fresh
 	}
 	return out
+}
+
+// papers is the control of step three: files stay only with the form that is
+// sent last.
+func (f *askForm) papers() askField {
+	x := f.field("papers", "file", "", sprintf("可以不附。拍下或者扫描身份证件、营业执照等，最多 %d 个，图片或者 PDF，一个最大 %d MB，合计最大 %d MB。加密保存，只有办理这件申请的工作人员看得到。",
+		foi.MaxProofs, foi.MaxProofBytes>>20, foi.MaxProofsBytes>>20))
+	if f.Lost && x.Error == "" {
+		x.Warn = textPapersAgain
+	}
+	return x
 }
 
 func (f *askForm) notice() askField {

@@ -25,6 +25,7 @@ type askPage struct {
 	What   []askField
 	Who    []askField
 	Notice askField
+	Papers askField
 	Office *org.Organ // the chosen organ, nil before
 	Beside beside
 	Parts  int // into how many requests the text can be split at the last step, 0 for one
@@ -41,10 +42,19 @@ func (p *Portal) askForm(w http.ResponseWriter, r *http.Request) (err error) {
 // the receipt.
 func (p *Portal) ask(w http.ResponseWriter, r *http.Request) (err error) {
 	defer fault.Wrap(&err, "portal.ask")
-	if err := p.formOf(w, r); err != nil {
+	var up uploaded
+	read := p.formOf
+	if isMultipart(r) {
+		read = func(w http.ResponseWriter, r *http.Request) (err error) { up, err = p.upload(w, r); return err }
+	}
+	if err := read(w, r); err != nil {
 		return err
 	}
 	f := readAsk(r)
+	f.Papers, f.Lost = up.files, len(up.files) > 0
+	if up.wrong != "" {
+		f.bad("papers", "%s", up.wrong)
+	}
 	if len(f.Token) != tokenLength {
 		f.Token = rand.Text()
 		f.Shown = min(f.Shown, 2) // a form without its token is looked at once more
@@ -63,8 +73,10 @@ func (p *Portal) ask(w http.ResponseWriter, r *http.Request) (err error) {
 	if f.Shown < 3 {
 		return p.showAsk(w, r, f, f.Shown+1, http.StatusOK)
 	}
-	if err := p.deps.Asking.pass(w, r); err != nil {
-		return err
+	if !up.passed {
+		if err := p.deps.Asking.pass(w, r); err != nil {
+			return err
+		}
 	}
 	organ, err := p.deps.Organs.Organ(r.Context(), f.Organ)
 	if err != nil {
@@ -77,6 +89,10 @@ func (p *Portal) ask(w http.ResponseWriter, r *http.Request) (err error) {
 		case err == nil:
 			taken = append(taken, receiptView{What: shorten(a.Content, 60), Number: rc.Number, Code: rc.Code, Sum: viewSum(rc.Due, p.today())})
 			continue
+		case fault.FieldOf(err) == foi.FieldProof:
+			f.bad("papers", "%s%s", fault.Text(err), textPapersLater)
+			status, _ := statusOf(kind)
+			return p.showAsk(w, r, f, 3, status)
 		case kind == fault.Invalid && roomFields[fault.FieldOf(err)] != "":
 			f.bad(roomFields[fault.FieldOf(err)], "%s", fault.Text(err))
 		case kind == fault.Conflict:
@@ -119,6 +135,9 @@ func (p *Portal) showAsk(w http.ResponseWriter, r *http.Request, f *askForm, ste
 	if step >= 2 {
 		d.Who, d.Notice = f.who(fresh), f.notice()
 	}
+	if step == 3 {
+		d.Papers = f.papers()
+	}
 	if status != http.StatusOK {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(status)
@@ -147,6 +166,7 @@ type receiptPage struct {
 	Second   string // the second fact, for the receipt as a file
 	Organ    *org.Organ
 	Online   bool
+	Papers   int           // files that prove who asks
 	QR       template.HTML // of the tracking address, without a code
 }
 
@@ -156,7 +176,7 @@ type receiptView struct {
 }
 
 func (p *Portal) receipt(w http.ResponseWriter, r *http.Request, f *askForm, organ *org.Organ, taken []receiptView) (err error) {
-	d := &receiptPage{Page: p.base(r, textReceipt), Receipts: taken, Organ: organ, Online: f.how().Electronic}
+	d := &receiptPage{Page: p.base(r, textReceipt), Receipts: taken, Organ: organ, Online: f.how().Electronic, Papers: len(f.Papers)}
 	proof := []rune(strings.ToUpper(strings.ReplaceAll(f.Proof, " ", "")))
 	d.Second = string(proof[max(0, len(proof)-4):])
 	d.NoIndex, d.HideSearch = true, true

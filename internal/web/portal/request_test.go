@@ -134,7 +134,7 @@ func TestA51_ErrorsStandBesideTheirFieldAndNothingIsLost(t *testing.T) {
 	for _, c := range []struct{ field, value, at string }{
 		{"content", " ", "content"}, {"content", strings.Repeat("字", 4001), "content"}, {"organ", "gwy", "organ"}, {"organ", "", "organ"}, {"kind", "king", "kind"}, {"name", "", "name"},
 		{"name", strings.Repeat("名", 101), "name"}, {"proof", "", "proof"}, {"phone", "", "phone"}, {"mail", "甲乙", "mail"}, {"how", "post", "address"}, {"how", "mail", "mail"}, {"how", "x", "how"},
-		{"how", "", "how"}, {"leader", strings.Repeat("名", 101), "leader"},
+		{"how", "", "how"}, {"speaker", strings.Repeat("名", 201), "speaker"}, {"speaker", "甲、乙、丙", "speaker"},
 	} {
 		f := asking(c.field, c.value)
 		d := read(t, s.send("/requests/new", f), http.StatusBadRequest)
@@ -176,11 +176,11 @@ func TestA51_AWrongCheckDigitWarnsAndNeverBlocks(t *testing.T) {
 		{"natural", "110105194912310021", textCheckID}, {"natural", "11010519491231002X", ""}, {"natural", "１１０１０５１９４９１２３１００２ｘ", ""}, {"natural", "E12345678", ""},
 		{"business", "91350100M000100Y43", ""}, {"business", "91350100M000100Y44", textCheckUnit},
 	} {
-		d := read(t, s.send("/requests/new", asking("shown", "2", "kind", c.kind, "proof", c.proof, "leader", "甲", "contact", "乙")), http.StatusOK)
+		d := read(t, s.send("/requests/new", asking("shown", "2", "kind", c.kind, "proof", c.proof, "speaker", "甲、乙")), http.StatusOK)
 		if got := strings.TrimSpace(d.Find(".ask-field .notice").Text()); got != c.warn {
 			t.Errorf("%s %s: %q", c.kind, c.proof, got)
 		}
-		read(t, s.send("/requests/new", asking("kind", c.kind, "proof", c.proof, "leader", "甲", "contact", "乙")), http.StatusOK)
+		read(t, s.send("/requests/new", asking("kind", c.kind, "proof", c.proof, "speaker", "甲、乙")), http.StatusOK)
 	}
 }
 

@@ -40,6 +40,7 @@ type trackedPage struct {
 	Letters             []foi.Letter
 	Messages            []foi.Message
 	Way, Delivery       string
+	Papers              int    // files that prove who asks, added with the form
 	Said                string // what an act did
 	Error               string // why an act was refused
 	Content, Reason     string // of the forms, as typed
@@ -242,6 +243,12 @@ func (p *Portal) lay(ctx context.Context, d *trackedPage, c *casework.Case, q *f
 	}
 	d.Case, d.Request, d.State, d.Sum, d.Content = c, q, wordsOfState(c.State), viewSum(due, p.today()), q.Content
 	d.Way, d.Delivery = nameOf(askWays, q.Way), nameOf(askDeliveries, q.Delivery)
+	d.Papers = 0
+	for _, s := range q.Intake.Scans {
+		if s.Online() {
+			d.Papers++
+		}
+	}
 	d.CanMend, d.CanLeave, d.Closed = c.State == foi.Correcting, slices.Contains(mayLeave, c.State), !c.Open()
 	served := !q.ServedOn.IsZero()
 	d.CanTalk, d.CanConsent, d.CanRate, d.Marks = c.Open(), c.Open() && !served && !q.Electronic, served && q.Rating == nil, askMarks

@@ -20,7 +20,7 @@
   var form = document.querySelector("form[data-draft]");
   if (!form) return;
   var at = store(form.dataset.draft);
-  var names = ["content", "organ", "kind", "name", "leader", "contact", "phone", "mail", "address", "how"];
+  var names = ["content", "organ", "kind", "name", "speaker", "phone", "mail", "address", "how"];
 
   function read() {
     if (!at) return null;
