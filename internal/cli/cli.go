@@ -70,8 +70,8 @@ type root struct {
 	Expunge expungeCmd `cmd:"" help:"依法清除一份文件或其一个版本，只留记录。"`
 
 	Deadline  deadlineCmd  `cmd:"" help:"计算法定期限，逐行说明。"`
-	Proofread proofreadCmd `cmd:"" help:"检查一份文件：格式、引用、错字、个人信息。"`
-	Pii       piiCmd       `cmd:"" help:"找出一份文件里的个人信息，一行一处。"`
+	Proofread proofreadCmd `cmd:"" help:"检查一份文件：格式、引用、错字、个人信息。有必须改正的问题时退出码为 1。"`
+	Pii       piiCmd       `cmd:"" help:"找出一份文件里的个人信息，一行一处。有确定的个人信息时退出码为 1。"`
 }
 
 // run is what a command gets.

@@ -18,19 +18,22 @@ type piiHit struct {
 
 // Run prints the personal data in a file, a line a hit. A part that could not
 // be opened is a line of kind unopened, because nobody can say what it holds.
+// One line with the verdict fault is exit 1, so that a script stops before it
+// publishes; doubts alone are for a person and exit 0.
 func (c *piiCmd) Run(r *run) error {
 	parts, err := r.fileParts(c.File)
 	if err != nil {
 		return err
 	}
 	rep := proofread.Check(proofread.Input{Parts: parts}, proofread.Options{PersonalOnly: true})
+	var outcome error
 	for _, h := range rep.Hits {
 		if h.Kind == "" {
 			continue // hidden, but of no person
 		}
 		line := piiHit{Kind: string(h.Kind), Text: h.Text, Where: parts[h.Part].Name, Start: h.Start, End: h.End, Verdict: "unsure"}
 		if h.Level == proofread.Block {
-			line.Verdict = "fault"
+			line.Verdict, outcome = "fault", errFaults
 		}
 		if err := r.print(line); err != nil {
 			return err
@@ -41,5 +44,5 @@ func (c *piiCmd) Run(r *run) error {
 			return err
 		}
 	}
-	return nil
+	return outcome
 }

@@ -1,6 +1,10 @@
 package cli
 
-import "gongkai/internal/proofread"
+import (
+	"slices"
+
+	"gongkai/internal/proofread"
+)
 
 type proofreadCmd struct {
 	File string `arg:"" help:"要检查的文件，- 是标准输入。"`
@@ -14,8 +18,9 @@ type proofreadReport struct {
 	Unchecked []string          `json:"unchecked,omitempty"`
 }
 
-// Run prints what the rules find in a file. Finding something is no failure:
-// the report is what was asked for.
+// Run prints what the rules find in a file. A hit that blocks at the gate is
+// exit 1, so that a script stops before it publishes; what a person may still
+// confirm or dismiss, and parts that nobody could open, are exit 0.
 func (c *proofreadCmd) Run(r *run) error {
 	parts, err := r.fileParts(c.File)
 	if err != nil {
@@ -29,5 +34,11 @@ func (c *proofreadCmd) Run(r *run) error {
 	if out.Unopened == nil {
 		out.Unopened = []proofread.Part{}
 	}
-	return r.print(out)
+	if err := r.print(out); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(rep.Hits, func(h proofread.Hit) bool { return h.Level == proofread.Block }) {
+		return errFaults
+	}
+	return nil
 }

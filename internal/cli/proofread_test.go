@@ -85,8 +85,8 @@ func TestProofread_MissingFile(t *testing.T) {
 func TestA25_PIIOfAHiddenSheet(t *testing.T) {
 	name := workbook(t)
 	code, out, errs := command(t, "", "pii", name)
-	if code != exitDone {
-		t.Fatal(errs)
+	if code != exitRefused || errs != "" {
+		t.Fatalf("exit %d, %q; personal data are a fault", code, errs)
 	}
 	kinds := map[string]piiHit{}
 	for line := range strings.Lines(out) {
@@ -103,8 +103,8 @@ func TestA25_PIIOfAHiddenSheet(t *testing.T) {
 	if kinds["name"].Text != "张三" || len(kinds) != 2 {
 		t.Errorf("%s", out)
 	}
-	if _, out, _ := command(t, "", "proofread", name); !strings.Contains(out, "HID.sheet") {
-		t.Errorf("%s", out)
+	if code, out, errs := command(t, "", "proofread", name); code != exitRefused || errs != "" || !strings.Contains(out, "HID.sheet") {
+		t.Errorf("exit %d, %q: %s", code, errs, out)
 	}
 }
 
@@ -113,12 +113,36 @@ func TestA25_PIIOfAFileNobodyCanOpen(t *testing.T) {
 	if err := os.WriteFile(name, []byte("%PDF-1.7\nbroken"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, out, _ := command(t, "", "pii", name)
-	if !strings.Contains(out, `"kind":"unopened"`) || !strings.Contains(out, `"verdict":"unsure"`) {
+	code, out, _ := command(t, "", "pii", name)
+	if code != exitDone || !strings.Contains(out, `"kind":"unopened"`) || !strings.Contains(out, `"verdict":"unsure"`) {
 		t.Errorf("%s", out)
 	}
-	_, out, _ = command(t, "", "proofread", name)
-	if !strings.Contains(out, `"verdict":"cannot_tell"`) {
+	code, out, _ = command(t, "", "proofread", name)
+	if code != exitDone || !strings.Contains(out, `"verdict":"cannot_tell"`) {
 		t.Errorf("%s", out)
+	}
+}
+
+// Only what blocks at the gate stops a script; doubts are a person's to answer.
+func TestA24_ExitCodesOfTheChecks(t *testing.T) {
+	const id = "联系人身份证号：11010519491231002X"
+	for _, c := range []struct {
+		name, cmd, text string
+		want            int
+	}{
+		{"nothing", "pii", "请认真执行。", exitDone},
+		{"nothing", "proofread", "请认真执行。", exitDone},
+		{"a doubt", "proofread", "请执行国办发[2018]23号。", exitDone},
+		{"an ID number", "pii", id, exitRefused},
+		{"an ID number", "proofread", id, exitRefused},
+		{"a company's code", "pii", "统一社会信用代码：11370300004224423Q", exitDone},
+	} {
+		if code, out, errs := command(t, c.text, c.cmd, "-"); code != c.want || errs != "" {
+			t.Errorf("%s of %s: exit %d, want %d: %s %s", c.cmd, c.name, code, c.want, out, errs)
+		}
+	}
+	// An office line may be printed: only a person can tell.
+	if code, out, _ := command(t, "电话：13912345678", "pii", "-"); code != exitDone || !strings.Contains(out, `"verdict":"unsure"`) {
+		t.Errorf("exit %d: %s", code, out)
 	}
 }
