@@ -44,7 +44,7 @@ func (r *Room) AddException(ctx context.Context, a access.Actor, e Exception) (i
 	switch {
 	case e.Rule == "":
 		return 0, bad("规则", "请选择规则。")
-	case strings.HasPrefix(e.Rule, "PII.") || strings.HasPrefix(e.Rule, "HID."):
+	case Protects(e.Rule):
 		return 0, bad("规则", "个人信息和隐藏内容的规则不能设例外，只能逐份答复。")
 	case !e.Until.After(today):
 		return 0, bad("截止日期", "请选今天以后的日期。")
@@ -122,8 +122,12 @@ func exceptionsOf(ctx context.Context, q store.Querier, organ int64, on workday.
 	return rows.Err()
 }
 
-// excepted reports a finding that an exception covers.
+// excepted reports a finding that an exception covers. An exception row does
+// not reach a rule that has none, however it came to stand there.
 func excepted(f Finding, list []Exception) bool {
+	if Protects(f.Rule) {
+		return false
+	}
 	for _, e := range list {
 		if e.Rule == f.Rule && (e.Words == "" || e.Words == f.Words) {
 			return true

@@ -1,9 +1,8 @@
 package office
 
 import (
-	"strings"
-
 	"gongkai/internal/proofread"
+	"gongkai/internal/release"
 )
 
 // exceptableRules are the rules of the checks that may have an exception; those
@@ -11,7 +10,7 @@ import (
 func exceptableRules() []option {
 	var out []option
 	for _, r := range proofread.Rules() {
-		if !strings.HasPrefix(r.ID, "PII.") && !strings.HasPrefix(r.ID, "HID.") {
+		if !release.Protects(r.ID) {
 			out = append(out, option{Value: r.ID, Name: r.Name + "（" + r.ID + "）"})
 		}
 	}
