@@ -128,6 +128,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	a.Requests = request.New(a.DB, a.Cases, a.Vault, a.Now).KeepIn(a.Files)
 	a.Oversight = oversight.New(a.DB, a.Cases, overseen{a}, a.Now)
 	a.Requests.KeepMaterials(request.MaterialDeps{Store: a.Files, Pages: PagePictures, Page: PagePicture, Text: PDFText})
+	a.Requests.SealBy(postman{a}, printPDF)
 	if a.Config.Mail != nil {
 		a.Requests.SendBy(postman{a})
 	}

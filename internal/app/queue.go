@@ -5,9 +5,11 @@ import (
 	"database/sql"
 
 	"gongkai/internal/casework"
+	"gongkai/internal/docfile"
 	"gongkai/internal/fault"
 	"gongkai/internal/jobs"
 	"gongkai/internal/notify"
+	"gongkai/internal/paper"
 	"gongkai/internal/release"
 	"gongkai/internal/store"
 )
@@ -36,20 +38,51 @@ func (a *App) Hooks(ctx context.Context) (*notify.Notifier, error) {
 		Outside: func(ctx context.Context, number int64) (notify.Outside, error) {
 			m, err := a.Requests.MailOf(ctx, number, a.Config.BaseURL)
 			return notify.Outside(m), err
+		},
+		Seal: notify.Sealing{
+			Paper: func(ctx context.Context, letter int64) (p notify.Paper, err error) {
+				p.Organ, p.PDF, err = a.Requests.SealPaper(ctx, letter)
+				return p, err
+			},
+			Take: a.Requests.TakeSealed,
 		}}, a.Now, a.Log)
 	return a.hooks, nil
 }
 
-// postman takes the mails to applicants. It never opens the queue by itself:
+// postman takes the mails to applicants, and letters to be sealed. It never opens the queue by itself:
 // it is called inside a transaction.
 type postman struct{ a *App }
 
 func (p postman) PostOutside(ctx context.Context, tx *sql.Tx, id string, number int64) error {
-	p.a.mu.Lock()
-	hooks := p.a.hooks
-	p.a.mu.Unlock()
-	if hooks == nil {
-		return fault.New(fault.Unavailable, "app.PostOutside", "发信服务还没有启动，请稍后再试。")
+	hooks, err := p.running("发信服务还没有启动，请稍后再试。")
+	if err != nil {
+		return err
 	}
 	return hooks.PostOutside(ctx, tx, id, number)
+}
+
+func (p postman) PostSeal(ctx context.Context, tx *sql.Tx, organ, letter int64) error {
+	hooks, err := p.running("请求电子印章的服务还没有启动，请稍后再试。")
+	if err != nil {
+		return err
+	}
+	return hooks.PostSeal(ctx, tx, organ, letter)
+}
+
+func (p postman) running(otherwise string) (*notify.Notifier, error) {
+	p.a.mu.Lock()
+	defer p.a.mu.Unlock()
+	if p.a.hooks == nil {
+		return nil, fault.New(fault.Unavailable, "app.running", otherwise)
+	}
+	return p.a.hooks, nil
+}
+
+// printPDF prints a letter with the font of this machine.
+func printPDF(doc docfile.DocxContent) ([]byte, error) {
+	p, err := paper.Load()
+	if err != nil {
+		return nil, err
+	}
+	return p.PDF(doc)
 }

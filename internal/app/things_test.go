@@ -63,7 +63,7 @@ func (p *pressroom) fill(out *things) {
 	out.council, err = p.Requests.RecordCouncil(ctx, p.clerk, request.Council{Organ: p.organ, HeldOn: p.Today(), People: "办公室", Matter: "是否公开", Conclusion: "公开", Numbers: []string{receipt.Number}, Minutes: request.Paper{SHA: minutes.SHA256, Name: "纪要.txt", MIME: minutes.MIME, Size: minutes.Size}})
 	p.must(err)
 	p.must(p.DB.Reader().QueryRowContext(ctx, `SELECT MIN(id) FROM request_letters WHERE case_id = $1`, out.request).Scan(&out.letter))
-	p.must(p.Requests.AddLetterFile(ctx, p.clerk, p.Files, out.request, out.letter, request.LetterScan, "回执.pdf", strings.NewReader("%PDF-1.4\n%%EOF\n")))
+	p.must(p.Requests.AddLetterFile(ctx, p.clerk, out.request, out.letter, request.LetterScan, "回执.pdf", strings.NewReader("%PDF-1.4\n%%EOF\n")))
 	var drawn bytes.Buffer
 	p.must(png.Encode(&drawn, image.NewGray(image.Rect(0, 0, 40, 30))))
 	out.material, err = p.Requests.AddMaterial(ctx, p.clerk, out.request, request.NewMaterial{Name: "附图.png", Origin: "规划科"}, drawn.Bytes())

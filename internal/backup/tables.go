@@ -107,6 +107,7 @@ var tables = []table{
 	{name: "request_letter_numbers", order: "organ_id, number"},
 	{name: "request_letters", order: "id"},
 	{name: "request_letter_files", order: "id"},
+	{name: "request_letter_file_keys", order: "id"},
 	{name: "request_profiles", order: "organ_id"},
 	{name: "request_messages", order: "id"},
 	{name: "request_materials", order: "id"},
@@ -141,6 +142,7 @@ var tables = []table{
 	{name: "mend_records", order: "case_id"},
 	{name: "job_keys", order: "name"},
 	{name: "hooks", order: "id"},
+	{name: "seal_services", order: "organ_id"},
 	{name: "outbox", order: "id"},
 }
 

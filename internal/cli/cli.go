@@ -65,6 +65,7 @@ type root struct {
 	Restore restoreCmd `cmd:"" help:"把备份恢复到空的资料库。"`
 	User    userCmd    `cmd:"" help:"账号。"`
 	Hook    hookCmd    `cmd:"" help:"变化通知。"`
+	Seal    sealCmd    `cmd:"" help:"电子印章服务。"`
 	Vault   vaultCmd   `cmd:"" help:"个人信息的加密密钥。"`
 	Routes  routesCmd  `cmd:"" help:"列出全部地址和各角色得到的结果。"`
 	Expunge expungeCmd `cmd:"" help:"依法清除一份文件或其一个版本，只留记录。"`

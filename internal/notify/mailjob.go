@@ -83,12 +83,20 @@ func (n *Notifier) outside(ctx context.Context, m *posted) (l letter, err error)
 
 // scheduleMail enqueues the job of a mail and notes until when it is expected.
 func (n *Notifier) scheduleMail(ctx context.Context, tx *sql.Tx, row int64, at time.Time) error {
+	return n.scheduleSingle(ctx, tx, ChannelMail, row, at)
+}
+
+// scheduleSingle does so for any message that is sent by itself.
+func (n *Notifier) scheduleSingle(ctx context.Context, tx *sql.Tx, channel string, row int64, at time.Time) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE outbox SET wake_at = $1 WHERE id = $2`, at.Add(wakeFor).UnixMicro(), row); err != nil {
-		return store.Sentence("notify.scheduleMail", err)
+		return store.Sentence("notify.scheduleSingle", err)
 	}
 	var o jobs.Options
 	if at.After(n.now()) {
 		o.At = at
+	}
+	if channel == ChannelSeal {
+		return n.queue.Enqueue(ctx, tx, sealArgs{row}, o)
 	}
 	return n.queue.Enqueue(ctx, tx, mailArgs{row}, o)
 }
@@ -96,6 +104,7 @@ func (n *Notifier) scheduleMail(ctx context.Context, tx *sql.Tx, row int64, at t
 // posted is a mail in hand.
 type posted struct {
 	row     int64
+	channel string
 	id      string
 	topic   string
 	person  int64
@@ -147,10 +156,6 @@ func (n *Notifier) tryMail(ctx context.Context, row int64) (again time.Time, err
 // claim takes the lease; nil when the mail is not to be sent now or by us.
 func (n *Notifier) claim(ctx context.Context, row int64) (*posted, error) {
 	now := n.now()
-	lease, err := token(8)
-	if err != nil {
-		return nil, err
-	}
 	if n.config.Mail == nil { // another node has a server, or this one after its next start
 		return nil, n.db.Tx(ctx, func(tx *sql.Tx) error {
 			var waits int64
@@ -167,17 +172,27 @@ func (n *Notifier) claim(ctx context.Context, row int64) (*posted, error) {
 			return n.scheduleMail(ctx, tx, row, now.Add(wakeFor))
 		})
 	}
-	m := &posted{row: row, lease: lease}
+	return n.hire(ctx, ChannelMail, row, n.mailLease())
+}
+
+// hire takes the lease of a message that is sent by itself.
+func (n *Notifier) hire(ctx context.Context, channel string, row int64, hold time.Duration) (*posted, error) {
+	now := n.now()
+	lease, err := token(8)
+	if err != nil {
+		return nil, err
+	}
+	m := &posted{row: row, channel: channel, lease: lease}
 	var created int64
 	err = n.db.Writer().QueryRowContext(ctx, `
-		UPDATE outbox SET lease = $1, lease_until = $2 WHERE id = $3 AND channel = 'mail' AND state = 'waiting' AND next_at <= $4 AND lease_until < $5
-		RETURNING message, topic, person_id, notice_id, seq, tries, created_at`, lease, now.Add(n.mailLease()).UnixMicro(), row, now.Add(sitOut).UnixMicro(), now.UnixMicro()).
+		UPDATE outbox SET lease = $1, lease_until = $2 WHERE id = $3 AND channel = $6 AND state = 'waiting' AND next_at <= $4 AND lease_until < $5
+		RETURNING message, topic, person_id, notice_id, seq, tries, created_at`, lease, now.Add(hold).UnixMicro(), row, now.Add(sitOut).UnixMicro(), now.UnixMicro(), channel).
 		Scan(&m.id, &m.topic, &m.person, &m.notice, &m.seq, &m.tries, &created)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	m.created = time.UnixMicro(created).UTC()
-	return m, store.Sentence("notify.claim", err)
+	return m, store.Sentence("notify.hire", err)
 }
 
 // errLost says that the lease ran out before the words went out.
@@ -228,6 +243,10 @@ func (n *Notifier) settleMail(ctx context.Context, m *posted, res result) (again
 			state = Cancelled
 		case res.lost:
 			state = Unclear
+		case res.later && now.Sub(m.created) < sealFor: // no try was lost
+			tries, nextAt, doneAt = m.tries, now.Add(n.askLater(now.Sub(m.created))), 0
+		case res.later:
+			state, res.reason = Refused, textSealNever
 		case res.final || tries >= n.config.Tries:
 			state = Refused
 		default:
@@ -244,13 +263,13 @@ func (n *Notifier) settleMail(ctx context.Context, m *posted, res result) (again
 			return err
 		}
 		if state == Refused || state == Unclear {
-			n.log.Warn("mail given up", "message", m.id, "state", string(state), "status", res.status)
+			n.log.Warn(m.channel+" given up", "message", m.id, "state", string(state), "status", res.status)
 		}
 		if state != Waiting {
 			return nil
 		}
 		again = nextAt
-		return n.scheduleMail(ctx, tx, m.row, nextAt)
+		return n.scheduleSingle(ctx, tx, m.channel, m.row, nextAt)
 	})
 	return again, err
 }
@@ -273,25 +292,26 @@ func (n *Notifier) giveUpCut(ctx context.Context) error {
 	return nil
 }
 
-// wakeMail finds mails that are due while nobody sends and no job is expected.
-func (n *Notifier) wakeMail(ctx context.Context) error {
+// wakeSingle finds mails and seals that are due while nobody sends and no job
+// is expected.
+func (n *Notifier) wakeSingle(ctx context.Context) error {
 	now := n.now()
-	const asleep = `channel = 'mail' AND state = 'waiting' AND next_at <= $1 AND wake_at < $1 AND lease_until < $1`
+	const asleep = `channel IN ('mail', 'seal') AND state = 'waiting' AND next_at <= $1 AND wake_at < $1 AND lease_until < $1`
 	idle, err := n.ids(ctx, `SELECT id FROM outbox WHERE `+asleep+` ORDER BY id LIMIT 200`, now.UnixMicro())
 	if err != nil {
 		return err
 	}
 	for _, row := range idle {
 		err := n.db.Tx(ctx, func(tx *sql.Tx) error {
-			var still int64
-			err := tx.QueryRowContext(ctx, `SELECT id FROM outbox WHERE `+asleep+` AND id = $2`+n.db.Dialect.ForUpdate(), now.UnixMicro(), row).Scan(&still)
+			var channel string
+			err := tx.QueryRowContext(ctx, `SELECT channel FROM outbox WHERE `+asleep+` AND id = $2`+n.db.Dialect.ForUpdate(), now.UnixMicro(), row).Scan(&channel)
 			if errors.Is(err, sql.ErrNoRows) {
 				return nil // another node was faster
 			}
 			if err != nil {
-				return store.Sentence("notify.wakeMail", err)
+				return store.Sentence("notify.wakeSingle", err)
 			}
-			return n.scheduleMail(ctx, tx, row, now)
+			return n.scheduleSingle(ctx, tx, channel, row, now)
 		})
 		if err != nil {
 			return err

@@ -27,7 +27,7 @@ const (
 )
 
 // RelayNotices turns notices that have become due into messages, wakes mails
-// that wait without a job, and finds those that a killed node left half sent.
+// and seals that wait without a job, and finds those that a killed node left half sent.
 func (n *Notifier) RelayNotices(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "notify.RelayNotices")
 	gateways, err := n.ids(ctx, `SELECT id FROM hooks WHERE kind = 'gateway' AND state = 'active' ORDER BY id`)
@@ -39,7 +39,7 @@ func (n *Notifier) RelayNotices(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return errors.Join(n.giveUpCut(ctx), n.wakeMail(ctx))
+	return errors.Join(n.giveUpCut(ctx), n.wakeSingle(ctx))
 }
 
 // due is a notice to be relayed.

@@ -47,6 +47,7 @@ type Config struct {
 	// Outside makes a mail to somebody who is no user, by the number under which
 	// it was posted; nil: none is sent. Gone when there is no reason for it left.
 	Outside func(ctx context.Context, number int64) (Outside, error)
+	Seal    Sealing // of letters; zero: none is sealed
 }
 
 // Outside is a mail to somebody who is no user. It is made when it goes out and
@@ -94,6 +95,7 @@ func New(db *store.DB, q *jobs.Queue, c Config, now func() time.Time, log *slog.
 	n := &Notifier{db: db, queue: q, config: c, now: now, log: log, client: newClient(c), mails: make(chan struct{}, mailsAtOnce)}
 	jobs.Handle(q, n.deliver)
 	jobs.Handle(q, n.deliverMail)
+	jobs.Handle(q, n.deliverSeal)
 	return n
 }
 

@@ -127,6 +127,7 @@ const (
 	ChannelHook    = "hook"
 	ChannelGateway = "gateway"
 	ChannelMail    = "mail"
+	ChannelSeal    = "seal"
 )
 
 // ChannelName names a channel on a screen.
@@ -138,6 +139,8 @@ func ChannelName(c string) string {
 		return "短信网关和办公应用"
 	case ChannelMail:
 		return "邮件"
+	case ChannelSeal:
+		return "电子印章"
 	}
 	return c
 }

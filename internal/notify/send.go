@@ -52,6 +52,7 @@ type result struct {
 	final  bool // refused in words that a further try would not change
 	lost   bool // the words of a mail went out and no answer came: not to be tried again
 	gone   bool // what the message was for is no more; nothing was sent
+	later  bool // taken in hand; to be asked for again
 	status int
 	reason string // Chinese
 	said   *reply

@@ -15,6 +15,15 @@ const (
 	textSaidLogin = "发信服务器答复：%d %s"
 	textNoMailer  = "这个节点没有配置发信服务器。"
 
+	textNoSealer   = "本机关没有登记电子印章服务，请打印、盖章后上传扫描件，或者请系统管理员登记。"
+	textSealWaits  = "这份文书正在请求电子印章，或者已经盖好。"
+	textSealSilent = "没有收到电子印章服务的答复：连不上、超时，或者连接中断。"
+	textSealLater  = "电子印章服务已经收到，还没有盖好。"
+	textSealNever  = "电子印章服务收到以后七天没有盖好。"
+	textSealLarge  = "电子印章服务送回的文件超过 %d MB，没有保存。"
+	textSealSaid   = "电子印章服务返回了 %d，没有盖章。"
+	textSealWhy    = "电子印章服务没有盖章：%s。"
+
 	textSubjectNotice  = "办件提醒：%s"
 	textSubjectConfirm = "验证码：请确认您的邮箱"
 	textSubjectTest    = "测试邮件"

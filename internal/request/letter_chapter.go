@@ -37,6 +37,7 @@ func (r *Room) letterChapter() chapter {
 			{Action: ActLetter, Name: "改文书", From: in(Signing), To: in(Reviewing), Right: access.HandleRequest, Form: form, Check: checkLetter, Effect: r.draftLetter},
 		},
 		load:   r.loadLetters,
+		names:  map[string]string{string(ActScanned): "上传盖章件", string(ActSealAsked): "请求电子印章", string(ActSealed): "收到电子印章件"},
 		guards: map[casework.Action]guard{ActPass: finished, ActSign: finished},
 	}
 }

@@ -5,16 +5,12 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"gongkai/internal/access"
-	"gongkai/internal/audit"
 	"gongkai/internal/casework"
 	"gongkai/internal/fault"
-	"gongkai/internal/filestore"
 	"gongkai/internal/store"
 	"gongkai/internal/workday"
 )
@@ -36,6 +32,7 @@ type LetterFile struct {
 	Size   int64
 	MIME   string
 	By     string // login
+	digest string // of the plain bytes; "" from before files were sealed
 }
 
 // The kinds of files of a letter.
@@ -168,14 +165,15 @@ func (r *Room) loadLetters(ctx context.Context, q store.Querier, out *Request) e
 			return err
 		}
 	}
-	rows, err := q.QueryContext(ctx, `SELECT f.id, f.letter_id, f.kind, f.name, f.sha256, f.size, f.mime, f.entered_by FROM request_letter_files f JOIN request_letters l ON l.id = f.letter_id WHERE l.case_id = $1 ORDER BY f.id`, out.Case)
+	rows, err := q.QueryContext(ctx, `SELECT f.id, f.letter_id, f.kind, f.name, f.sha256, f.size, f.mime, f.entered_by, COALESCE(k.digest, '') FROM request_letter_files f JOIN request_letters l ON l.id = f.letter_id
+		LEFT JOIN request_letter_file_keys k ON k.id = f.id WHERE l.case_id = $1 ORDER BY f.id`, out.Case)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var f LetterFile
-		if err := rows.Scan(&f.ID, &f.Letter, &f.Kind, &f.Name, &f.SHA, &f.Size, &f.MIME, &f.By); err != nil {
+		if err := rows.Scan(&f.ID, &f.Letter, &f.Kind, &f.Name, &f.SHA, &f.Size, &f.MIME, &f.By, &f.digest); err != nil {
 			return err
 		}
 		if i := slices.IndexFunc(out.Letters, func(l Letter) bool { return l.ID == f.Letter }); i >= 0 {
@@ -183,75 +181,6 @@ func (r *Room) loadLetters(ctx context.Context, q store.Querier, out *Request) e
 		}
 	}
 	return rows.Err()
-}
-
-// MaxLetterFile bounds a scan in bytes; maxLetterFiles counts those of a letter.
-const (
-	MaxLetterFile  = 20 << 20
-	maxLetterFiles = 10
-)
-
-// letterTypes are what a stamped letter may come back as.
-var letterTypes = map[string][]string{LetterScan: {"application/pdf", "image/jpeg", "image/png", "image/tiff"}, LetterSealed: {"application/pdf"}}
-
-// AddLetterFile keeps a stamped letter with its letter. Rights are the caller's
-// to check; files has the virus scanner in front of it where there is one.
-// Errors: NotFound for a letter of another case, Invalid and TooLarge with the
-// field 盖章件.
-func (r *Room) AddLetterFile(ctx context.Context, a access.Actor, files filestore.Store, id, letter int64, kind, name string, content io.Reader) (err error) {
-	defer fault.Wrap(&err, "request.AddLetterFile(%d, %d)", id, letter)
-	bad := func(kind fault.Kind, format string, args ...any) error {
-		return &fault.Error{Kind: kind, Op: "request.AddLetterFile", Field: "盖章件", Text: "“盖章件”：" + fmt.Sprintf(format, args...)}
-	}
-	types := letterTypes[kind]
-	if types == nil {
-		return fault.Newf(fault.Internal, "request.AddLetterFile", "kind %q", kind)
-	}
-	b, err := files.Put(ctx, content, MaxLetterFile)
-	switch {
-	case fault.KindOf(err) == fault.TooLarge:
-		return bad(fault.TooLarge, "文件超过 %d MB，没有保存。", MaxLetterFile>>20)
-	case err != nil:
-		return err
-	case b.Size == 0:
-		return bad(fault.Invalid, "文件是空的，没有保存。")
-	}
-	mime, _, _ := strings.Cut(b.MIME, ";")
-	if !slices.Contains(types, mime) {
-		return bad(fault.Invalid, "要 PDF 或者图片（按内容判断），没有保存。")
-	}
-	return r.db.Tx(ctx, func(tx *sql.Tx) error {
-		var n int
-		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM request_letters WHERE id = $1 AND case_id = $2`, letter, id).Scan(&n); err != nil {
-			return err
-		}
-		if n == 0 {
-			return fault.New(fault.NotFound, "request.AddLetterFile", "没有找到这份文书。")
-		}
-		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM request_letter_files WHERE letter_id = $1`, letter).Scan(&n); err != nil {
-			return err
-		}
-		if n >= maxLetterFiles {
-			return bad(fault.Invalid, "一份文书最多保存 %d 个盖章件。", maxLetterFiles)
-		}
-		if err := filestore.Register(ctx, tx, b, r.now()); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO request_letter_files (letter_id, kind, name, sha256, size, mime, entered_by, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			letter, kind, fileName(name), b.SHA256, b.Size, mime, a.Login, r.now().UnixMicro()); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, audit.Event{At: r.now(), Actor: a.Login, Act: audit.Upload, Target: fmt.Sprintf("case:%d", id), Outcome: audit.Done, Detail: LetterFile{Kind: kind}.KindName()})
-	})
-}
-
-// fileName keeps the last part of a name, shortened.
-func fileName(s string) string {
-	if i := strings.LastIndexAny(s, `/\`); i >= 0 {
-		s = s[i+1:]
-	}
-	r := []rune(strings.TrimSpace(s))
-	return string(r[:min(len(r), 100)])
 }
 
 // LetterSections are the paragraphs of a letter with the names in them. Each
@@ -273,27 +202,4 @@ func (r *Room) LetterSections(ctx context.Context, a access.Actor, q *Request, l
 		out[i].Text = text
 	}
 	return out, nil
-}
-
-// LetterFile gives the bytes of a stamped letter. Each reading is an act in the
-// audit log. Errors: NotFound for a file of another request.
-func (r *Room) LetterFile(ctx context.Context, a access.Actor, files filestore.Store, q *Request, file int64) (out LetterFile, content []byte, err error) {
-	defer fault.Wrap(&err, "request.LetterFile(%d)", file)
-	for _, l := range q.Letters {
-		for _, f := range l.Files {
-			if f.ID != file {
-				continue
-			}
-			r1, err := files.Open(ctx, f.SHA)
-			if err != nil {
-				return f, nil, err
-			}
-			content, err = io.ReadAll(io.LimitReader(r1, MaxLetterFile+1))
-			if err = errors.Join(err, r1.Close()); err != nil {
-				return f, nil, err
-			}
-			return f, content, audit.Record(ctx, r.db.Writer(), audit.Event{At: r.now(), Actor: a.Login, Act: audit.ViewPersonal, Target: fmt.Sprintf("case:%d", q.Case), Outcome: audit.Done, Detail: f.KindName()})
-		}
-	}
-	return out, nil, fault.New(fault.NotFound, "request.LetterFile", "没有找到这个文件。")
 }

@@ -120,11 +120,12 @@ func TestA107_TheStampedLetterIsKeptWithItsLetter(t *testing.T) {
 		d := open(t, db)
 		d.setProfile()
 		id, other := d.review(grant), d.review(grant)
-		q, files, clerk := d.request(id), filestore.Rows(db), d.people["clerk"]
+		q, clerk := d.request(id), d.people["clerk"]
+		d.room.KeepIn(filestore.Rows(db))
 		letter := q.Letters[0].ID
 		scan := []byte("%PDF-1.4\nstamped\n%%EOF\n")
 		add := func(of int64, content []byte) error {
-			return d.room.AddLetterFile(ctx, clerk, files, of, letter, request.LetterScan, `C:\扫描\回执.pdf`, bytes.NewReader(content))
+			return d.room.AddLetterFile(ctx, clerk, of, letter, request.LetterScan, `C:\扫描\回执.pdf`, bytes.NewReader(content))
 		}
 		if err := add(id, []byte("MZ not a paper")); fault.FieldOf(err) != "盖章件" {
 			t.Errorf("a program: %v", err)
@@ -142,10 +143,10 @@ func TestA107_TheStampedLetterIsKeptWithItsLetter(t *testing.T) {
 		if f := q.Letters[0].Files; len(f) != 1 || f[0].Name != "回执.pdf" || f[0].KindName() != "盖章扫描件" {
 			t.Fatalf("%+v", f)
 		}
-		if _, b, err := d.room.LetterFile(ctx, clerk, files, q, q.Letters[0].Files[0].ID); err != nil || !bytes.Equal(b, scan) {
+		if _, b, err := d.room.LetterFile(ctx, clerk, q, q.Letters[0].Files[0].ID); err != nil || !bytes.Equal(b, scan) {
 			t.Errorf("%q %v", b, err)
 		}
-		if _, _, err := d.room.LetterFile(ctx, clerk, files, d.request(other), q.Letters[0].Files[0].ID); fault.KindOf(err) != fault.NotFound {
+		if _, _, err := d.room.LetterFile(ctx, clerk, d.request(other), q.Letters[0].Files[0].ID); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("through another request: %v", err)
 		}
 	})

@@ -132,6 +132,7 @@ var ofPeople = []string{
 	`DELETE FROM request_fee_months WHERE EXISTS (SELECT 1 FROM requests q JOIN request_fees f ON f.case_id = q.case_id WHERE q.case_id = $1 AND q.blind = request_fee_months.blind AND f.month = request_fee_months.month)`,
 	`UPDATE requests SET name_sealed = '', proof_sealed = '', contact_sealed = '', code_sealed = '', blind = '', second_blind = '', code_blind = 'gone-' || case_id, features = '', served_proof = '' WHERE case_id = $1`,
 	`UPDATE request_letters SET body = '', parts = '', facts = '' WHERE case_id = $1`,
+	`DELETE FROM request_letter_file_keys WHERE id IN (SELECT f.id FROM request_letter_files f JOIN request_letters l ON l.id = f.letter_id WHERE l.case_id = $1)`,
 	`DELETE FROM request_letter_files WHERE letter_id IN (SELECT id FROM request_letters WHERE case_id = $1)`,
 	`DELETE FROM request_letter_drafts WHERE case_id = $1`,
 	`DELETE FROM request_messages WHERE case_id = $1`,

@@ -15,6 +15,7 @@ import (
 	"gongkai/internal/audit"
 	"gongkai/internal/casework"
 	"gongkai/internal/clock"
+	"gongkai/internal/docfile"
 	"gongkai/internal/fault"
 	"gongkai/internal/filestore"
 	"gongkai/internal/store"
@@ -34,6 +35,8 @@ type Room struct {
 	files   filestore.Store // of scans, see KeepIn
 	past    past            // what was asked and answered before, see Similar
 	post    Postman         // nil: this node sends no mail to applicants
+	sealer  Sealer          // nil: no letter is sealed electronically
+	print   func(docfile.DocxContent) ([]byte, error)
 }
 
 // New builds the room and registers its workflow.

@@ -2,6 +2,7 @@ package request
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -39,18 +40,33 @@ func SealedColumns() (out []vault.Column) {
 	return out
 }
 
-// sealedFiles are the tables whose files lie sealed in the file store: the
-// column that names the stored bytes, and the number that they are sealed for.
-var sealedFiles = []struct{ table, blob, owner, name string }{
-	{"request_files", "sha256", "CASE WHEN f.seal_row = 0 THEN f.case_id ELSE f.seal_row END", "申请扫描件"},
-	{"request_materials", "sealed", "f.case_id", "申请材料"},
-	{"request_versions", "sealed", "(SELECT m.case_id FROM request_materials m WHERE m.id = f.file_id)", "材料提供件"},
+// sealedFile is a table whose files lie sealed in the file store: the column
+// that names the stored bytes, and the number that they are sealed for. Digest
+// and key stand beside it, or in a table of their own under the same id.
+type sealedFile struct{ table, blob, owner, name, keys string }
+
+var sealedFiles = []sealedFile{
+	{"request_files", "sha256", "CASE WHEN f.seal_row = 0 THEN f.case_id ELSE f.seal_row END", "申请扫描件", ""},
+	{"request_materials", "sealed", "f.case_id", "申请材料", ""},
+	{"request_versions", "sealed", "(SELECT m.case_id FROM request_materials m WHERE m.id = f.file_id)", "材料提供件", ""},
+	{"request_letter_files", "sha256", "(SELECT l.case_id FROM request_letters l WHERE l.id = f.letter_id)", "盖章件", "request_letter_file_keys"},
 }
+
+// keyTable is where the key of a file stands.
+func (f sealedFile) keyTable() string { return cmp.Or(f.keys, f.table) }
 
 // SealedFiles describes the sealed files to vault.Check by the keys they need.
 func SealedFiles() (out []vault.Column) {
 	for _, f := range sealedFiles {
-		out = append(out, vault.KeysOf(f.table, "seal_key", f.name))
+		out = append(out, vault.KeysOf(f.keyTable(), "seal_key", f.name))
+	}
+	return out
+}
+
+// SealedFileTables names the tables whose files lie sealed.
+func SealedFileTables() (out []string) {
+	for _, f := range sealedFiles {
+		out = append(out, f.table)
 	}
 	return out
 }
@@ -136,7 +152,7 @@ func (r *Room) SealFiles(ctx context.Context) (n int, err error) {
 	defer fault.Wrap(&err, "request.SealFiles")
 	var errs []error
 	for _, f := range sealedFiles {
-		k, err := r.sealTable(ctx, f.table, f.blob, f.owner)
+		k, err := r.sealTable(ctx, f)
 		n += k
 		errs = append(errs, err)
 	}
@@ -149,13 +165,17 @@ type unsealed struct {
 	sha, digest, key string
 }
 
-func (r *Room) sealTable(ctx context.Context, table, blob, owner string) (n int, err error) {
+func (r *Room) sealTable(ctx context.Context, f sealedFile) (n int, err error) {
+	from, digest, keyed := f.table+` f`, `f.digest`, `f.seal_key`
+	if f.keys != "" {
+		from, digest, keyed = from+` LEFT JOIN `+f.keys+` k ON k.id = f.id`, `COALESCE(k.digest, '')`, `COALESCE(k.seal_key, '')`
+	}
 	var errs []error
 	key := ""
 	for after := int64(0); ; {
 		if key == "" { // a library without files gets no key
 			var one int64
-			switch err := r.db.Reader().QueryRowContext(ctx, `SELECT id FROM `+table+` WHERE `+blob+` <> '' LIMIT 1`).Scan(&one); {
+			switch err := r.db.Reader().QueryRowContext(ctx, `SELECT id FROM `+f.table+` WHERE `+f.blob+` <> '' LIMIT 1`).Scan(&one); {
 			case errors.Is(err, sql.ErrNoRows):
 				return 0, nil
 			case err != nil:
@@ -166,7 +186,7 @@ func (r *Room) sealTable(ctx context.Context, table, blob, owner string) (n int,
 			}
 		}
 		var list []unsealed
-		rows, err := r.db.Reader().QueryContext(ctx, `SELECT f.id, `+owner+`, f.`+blob+`, f.digest, f.seal_key FROM `+table+` f WHERE f.`+blob+` <> '' AND f.seal_key <> $1 AND f.id > $2 ORDER BY f.id LIMIT 100`, key, after)
+		rows, err := r.db.Reader().QueryContext(ctx, `SELECT f.id, `+f.owner+`, f.`+f.blob+`, `+digest+`, `+keyed+` FROM `+from+` WHERE f.`+f.blob+` <> '' AND `+keyed+` <> $1 AND f.id > $2 ORDER BY f.id LIMIT 100`, key, after)
 		if err != nil {
 			return n, err
 		}
@@ -181,7 +201,7 @@ func (r *Room) sealTable(ctx context.Context, table, blob, owner string) (n int,
 			return n, errors.Join(append(errs, err)...)
 		}
 		for _, u := range list {
-			err := r.sealOne(ctx, table, blob, u)
+			err := r.sealOne(ctx, f, u)
 			if ctx.Err() != nil {
 				return n, ctx.Err()
 			}
@@ -194,7 +214,7 @@ func (r *Room) sealTable(ctx context.Context, table, blob, owner string) (n int,
 	}
 }
 
-func (r *Room) sealOne(ctx context.Context, table, blob string, u unsealed) error {
+func (r *Room) sealOne(ctx context.Context, f sealedFile, u unsealed) error {
 	data, err := r.openBytes(ctx, u.owner, u.sha, u.digest)
 	if err != nil {
 		return err
@@ -207,7 +227,24 @@ func (r *Room) sealOne(ctx context.Context, table, blob string, u unsealed) erro
 		if err := filestore.Register(ctx, tx, b.Blob, r.now()); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE `+table+` SET `+blob+` = $1, digest = $2, seal_key = $3 WHERE id = $4 AND `+blob+` = $5`, b.SHA256, b.digest, b.key, u.id, u.sha)
-		return err
+		if f.keys == "" {
+			_, err := tx.ExecContext(ctx, `UPDATE `+f.table+` SET `+f.blob+` = $1, digest = $2, seal_key = $3 WHERE id = $4 AND `+f.blob+` = $5`, b.SHA256, b.digest, b.key, u.id, u.sha)
+			return err
+		}
+		res, err := tx.ExecContext(ctx, `UPDATE `+f.table+` SET `+f.blob+` = $1 WHERE id = $2 AND `+f.blob+` = $3`, b.SHA256, u.id, u.sha)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return err // another node was faster
+		}
+		return keepFileKey(ctx, tx, f.keys, u.id, b)
 	})
+}
+
+// keepFileKey writes digest and key of a file into their table.
+func keepFileKey(ctx context.Context, tx *sql.Tx, table string, file int64, b sealedBlob) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO `+table+` (id, digest, seal_key) VALUES ($1, $2, $3)
+		ON CONFLICT (id) DO UPDATE SET digest = excluded.digest, seal_key = excluded.seal_key`, file, b.digest, b.key)
+	return err
 }

@@ -13,4 +13,5 @@ const (
 	textAboutConfirm = "邮箱验证码"
 	textAboutTest    = "测试邮件"
 	textAboutHook    = "公开内容的变化"
+	textAboutSeal    = "给文书盖电子印章"
 )

@@ -86,6 +86,8 @@ func outboxPage(o *Office, c *call) (*answer, error) {
 			r.About = textAboutTest
 		case m.Channel == notify.ChannelHook:
 			r.About = textAboutHook
+		case m.Channel == notify.ChannelSeal: // asked again on the page of the letter, by who handles it
+			r.About, r.Again = textAboutSeal, false
 		}
 		d.Rows = append(d.Rows, r)
 	}

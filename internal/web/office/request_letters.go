@@ -37,6 +37,7 @@ func lettersChapter() requestChapter {
 			{method: http.MethodPost, pattern: "/office/requests/{id}/letter", page: "改文书", act: access.HandleRequest, handler: saveLetter},
 			get("/office/requests/{id}/letters/{letter}", "下载文书", access.HandleRequest, letterFile),
 			{method: http.MethodPost, pattern: "/office/requests/{id}/letters/{letter}/files", page: "上传盖章件", act: access.HandleRequest, handler: addLetterFile, upload: true, limit: request.MaxLetterFile + maxForm},
+			{method: http.MethodPost, pattern: "/office/requests/{id}/letters/{letter}/seal", page: "请求电子印章", act: access.HandleRequest, handler: askSeal},
 			get("/office/requests/{id}/letters/{letter}/files/{stamped}", "下载盖章件", access.HandleRequest, stampedFile),
 			get("/office/requests/{id}/forms/{form}", "打印表格", access.HandleRequest, printForm),
 		},
@@ -108,6 +109,7 @@ type composerView struct {
 type issuedLetter struct {
 	request.Letter
 	Upload form
+	Seal   *sealLine // nil where the organ has no seal service, or the letter its seal
 	Diffs  []composerSection
 }
 
@@ -135,8 +137,12 @@ func (o *Office) composer(c *call, v *casework.View, q *request.Request, status 
 	d.Writing = composing(v.Case)
 	handles := o.may(c, access.HandleRequest, v.Case.Organ) == nil
 	d.Editable = d.Writing && handles
+	seals, err := o.sealLines(c, v.Case, q, d.Token, handles)
+	if err != nil {
+		return nil, err
+	}
 	for _, l := range q.Letters {
-		x := issuedLetter{Letter: l}
+		x := issuedLetter{Letter: l, Seal: seals[l.ID]}
 		for _, s := range l.Parts {
 			if s.Changed() {
 				x.Diffs = append(x.Diffs, composerSection{Section: s, Diff: officialdoc.DiffText(s.Base, s.Text)})

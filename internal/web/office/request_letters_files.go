@@ -86,7 +86,7 @@ func addLetterFile(o *Office, c *call) (*answer, error) {
 	case err != nil:
 		err = &fault.Error{Kind: fault.Invalid, Op: "office.addLetterFile", Field: "盖章件", Text: textBadForm, Err: err}
 	default:
-		err = o.deps.Requests.AddLetterFile(c.ctx(), c.actor(), o.deps.Files, v.Case.ID, l.ID, request.LetterScan, head.Filename, file)
+		err = o.deps.Requests.AddLetterFile(c.ctx(), c.actor(), v.Case.ID, l.ID, request.LetterScan, head.Filename, file)
 		err = errors.Join(err, file.Close())
 	}
 	if err != nil {
@@ -108,7 +108,7 @@ func stampedFile(o *Office, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, content, err := o.deps.Requests.LetterFile(c.ctx(), c.actor(), o.deps.Files, q, id)
+	f, content, err := o.deps.Requests.LetterFile(c.ctx(), c.actor(), q, id)
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func (s *site) requestThings() *strings.Replacer {
 	if _, err := fmt.Sscan(id, &request); err != nil {
 		s.t.Fatal(err)
 	}
-	if err := s.deps.Requests.AddLetterFile(ctx, access.Actor{Login: "answerer"}, s.deps.Files, request, letter, "scan", "回执.pdf", strings.NewReader("%PDF-1.4\n%%EOF\n")); err != nil {
+	if err := s.deps.Requests.AddLetterFile(ctx, access.Actor{Login: "answerer"}, request, letter, "scan", "回执.pdf", strings.NewReader("%PDF-1.4\n%%EOF\n")); err != nil {
 		s.t.Fatal(err)
 	}
 	return strings.NewReplacer(append(append([]string{"/office/requests/{id}/package.zip", archived}, s.intakeThings(b, id)...), "/office/requests/{id}", "/office/requests/"+id, "/letters/{letter}/files/{stamped}", fmt.Sprintf("/letters/%d/files/1", letter), "/letters/{letter}", fmt.Sprintf("/letters/%d", letter), "/forms/{form}", "/forms/application", "/parties/{party}", "/parties/third_party", "/minutes/{council}", "/minutes/1",
