@@ -124,7 +124,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	a.Vault = vault.New(a.DB, a.vaultSource())
 	a.Documents = document.New(a.DB, a.Files, a.Now)
 	a.Cases = casework.New(a.DB, a.Now)
-	a.Releases = release.New(a.DB, a.Cases, shelf{a.Documents}, checker{a.Files, a.Documents}, a.Now)
+	a.Releases = release.New(a.DB, a.Cases, shelf{a.Documents}, checker{a.Files, a.Documents, a.Organs}, a.Now)
 	a.Requests = request.New(a.DB, a.Cases, a.Vault, a.Now).KeepIn(a.Files)
 	a.Oversight = oversight.New(a.DB, a.Cases, overseen{a}, a.Now)
 	a.Requests.KeepMaterials(request.MaterialDeps{Store: a.Files, Pages: PagePictures, Page: PagePicture, Text: PDFText})

@@ -9,8 +9,10 @@ import (
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
 	"gongkai/internal/filestore"
+	"gongkai/internal/org"
 	"gongkai/internal/proofread"
 	"gongkai/internal/release"
+	"gongkai/internal/zh"
 )
 
 // checker looks a draft over for the release room: its text by the rules of
@@ -18,6 +20,8 @@ import (
 type checker struct {
 	files filestore.Store
 	lib   *document.Library
+	// organs know the 机关代字 of the issuing organ.
+	organs *org.Registry
 }
 
 // maxInspect bounds a file that is taken into memory to be looked over.
@@ -43,12 +47,18 @@ func (c checker) Check(ctx context.Context, s *release.Slip) ([]release.Finding,
 		}
 		in.Parts = append(in.Parts, parts...)
 	}
+	if err := c.issuer(ctx, s, &in); err != nil {
+		return nil, err
+	}
 	report := proofread.Check(in, proofread.Options{Citations: cited{ctx, c.lib}})
 	var out []release.Finding
 	for _, h := range report.Hits {
 		place := "正文"
-		if h.Part > 0 {
+		switch {
+		case h.Part > 0:
 			place = in.Parts[h.Part].Name
+		case h.Where == proofread.WhereDocNo:
+			place = h.Where
 		}
 		why := h.Why
 		if h.Beside != "" {
@@ -62,6 +72,21 @@ func (c checker) Check(ctx context.Context, s *release.Slip) ([]release.Finding,
 		}
 	}
 	return out, nil
+}
+
+// issuer says whose number a draft may bear: the organ written first issues it.
+func (c checker) issuer(ctx context.Context, s *release.Slip, in *proofread.Input) error {
+	n, _, ok := zh.ParseDocNumber(s.Paper.DocNo)
+	if !ok {
+		return nil
+	}
+	first := ""
+	if len(s.Paper.Organs) > 0 {
+		first = s.Paper.Organs[0]
+	}
+	i, err := c.organs.Issuer(ctx, first, s.Owner(), n.Organ)
+	in.Issuer, in.Prefixes, in.Foreign = i.Name, i.Prefixes, i.Foreign
+	return err
 }
 
 // parts opens a file and names every place of it that holds words.

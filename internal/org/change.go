@@ -20,7 +20,11 @@ import (
 // Facts are what may be corrected of an organ without changing its history.
 type Facts struct {
 	CreditCode, Duties, Address, Hours, Phone, Fax, Postcode, Website string
+	Prefixes                                                          string // 机关代字 with 、 between them
 }
+
+// factPrefixes names the field of the codes before an organ's document numbers.
+const factPrefixes = "发文机关代字"
 
 // factLimits bound the facts, in runes.
 var factLimits = []struct {
@@ -36,6 +40,7 @@ var factLimits = []struct {
 	{"传真", 60, func(f *Facts) *string { return &f.Fax }},
 	{"邮政编码", 10, func(f *Facts) *string { return &f.Postcode }},
 	{"网址", 200, func(f *Facts) *string { return &f.Website }},
+	{factPrefixes, 200, func(f *Facts) *string { return &f.Prefixes }},
 }
 
 // clean trims the facts and refuses what is too long or fails GB 32100 (F-04).
@@ -46,6 +51,10 @@ func (f *Facts) clean() error {
 		if len([]rune(*v)) > l.limit {
 			return fault.Field("org.Facts", l.name, textFactLong, l.name, l.limit)
 		}
+	}
+	var err error
+	if f.Prefixes, err = cleanPrefixes(f.Prefixes); err != nil {
+		return err
 	}
 	f.CreditCode = strings.ToUpper(f.CreditCode)
 	if f.CreditCode != "" && !zh.ValidCreditCode(f.CreditCode) {
@@ -61,7 +70,7 @@ func (f *Facts) clean() error {
 
 // Facts are the organ's facts as a form edits them.
 func (o *Organ) Facts() Facts {
-	return Facts{CreditCode: o.CreditCode, Duties: o.Duties, Address: o.Address, Hours: o.Hours, Phone: o.Phone, Fax: o.Fax, Postcode: o.Postcode, Website: o.Website}
+	return Facts{CreditCode: o.CreditCode, Duties: o.Duties, Address: o.Address, Hours: o.Hours, Phone: o.Phone, Fax: o.Fax, Postcode: o.Postcode, Website: o.Website, Prefixes: o.Prefixes}
 }
 
 // Stamp changes with every change of an organ's facts, names, parents or
@@ -127,8 +136,8 @@ func SetFacts(ctx context.Context, tx *sql.Tx, o *Organ, f Facts, by By) (err er
 
 func writeFacts(ctx context.Context, tx *sql.Tx, id int64, f Facts) error {
 	_, err := tx.ExecContext(ctx, `
-		UPDATE organs SET credit_code = $1, duties = $2, address = $3, hours = $4, phone = $5, fax = $6, postcode = $7, website = $8 WHERE id = $9`,
-		f.CreditCode, f.Duties, f.Address, f.Hours, f.Phone, f.Fax, f.Postcode, f.Website, id)
+		UPDATE organs SET credit_code = $1, duties = $2, address = $3, hours = $4, phone = $5, fax = $6, postcode = $7, website = $8, doc_prefixes = $10 WHERE id = $9`,
+		f.CreditCode, f.Duties, f.Address, f.Hours, f.Phone, f.Fax, f.Postcode, f.Website, id, f.Prefixes)
 	return err
 }
 
@@ -274,14 +283,14 @@ func Add(ctx context.Context, tx *sql.Tx, s Seed, parent string, from workday.Da
 	} else if fault.KindOf(err) != fault.NotFound {
 		return 0, err
 	}
-	f := Facts{CreditCode: s.CreditCode, Duties: s.Duties, Address: s.Address, Hours: s.Hours, Phone: s.Phone, Fax: s.Fax, Postcode: s.Postcode, Website: s.Website}
+	f := Facts{CreditCode: s.CreditCode, Duties: s.Duties, Address: s.Address, Hours: s.Hours, Phone: s.Phone, Fax: s.Fax, Postcode: s.Postcode, Website: s.Website, Prefixes: s.Prefixes}
 	if err := f.clean(); err != nil {
 		return 0, err
 	}
 	if err := creditFree(ctx, tx, f.CreditCode, 0); err != nil {
 		return 0, err
 	}
-	s.CreditCode, s.Duties, s.Address, s.Hours, s.Phone, s.Fax, s.Postcode, s.Website = f.CreditCode, f.Duties, f.Address, f.Hours, f.Phone, f.Fax, f.Postcode, f.Website
+	s.CreditCode, s.Duties, s.Address, s.Hours, s.Phone, s.Fax, s.Postcode, s.Website, s.Prefixes = f.CreditCode, f.Duties, f.Address, f.Hours, f.Phone, f.Fax, f.Postcode, f.Website, f.Prefixes
 	for i := range s.Names {
 		if s.Names[i].Name, err = CleanName("名称", s.Names[i].Name); err != nil {
 			return 0, err
@@ -347,9 +356,9 @@ func InTx(ctx context.Context, tx *sql.Tx, code string) (_ *Organ, err error) {
 func organIn(ctx context.Context, q store.Querier, id int64) (*Organ, error) {
 	o := &Organ{}
 	err := q.QueryRowContext(ctx, `
-		SELECT o.id, o.code, `+nameNow+`, o.kind, o.credit_code, o.level, o.region, o.duties, o.address, o.hours, o.phone, o.fax, o.postcode, o.website
+		SELECT o.id, o.code, `+nameNow+`, o.kind, o.credit_code, o.level, o.region, o.duties, o.address, o.hours, o.phone, o.fax, o.postcode, o.website, o.doc_prefixes
 		FROM organs o WHERE o.id = $1`, id).
-		Scan(&o.ID, &o.Code, &o.Name, &o.Kind, &o.CreditCode, &o.Level, &o.Region, &o.Duties, &o.Address, &o.Hours, &o.Phone, &o.Fax, &o.Postcode, &o.Website)
+		Scan(&o.ID, &o.Code, &o.Name, &o.Kind, &o.CreditCode, &o.Level, &o.Region, &o.Duties, &o.Address, &o.Hours, &o.Phone, &o.Fax, &o.Postcode, &o.Website, &o.Prefixes)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ type Difference struct {
 var fields = []struct{ key, name string }{
 	{"name", "姓名或名称"}, {"post", "职务"}, {"kind", "类别"}, {"duties", "分工或职责"}, {"cv", "简历"}, {"head", "负责人"}, {"from", "任职日期"}, {"to", "离任日期"},
 	{"phone", "联系电话"}, {"address", "办公地址"}, {"hours", "办公时间"},
-	{"Duties", "主要职责"}, {"Address", "办公地址"}, {"Hours", "办公时间"}, {"Phone", "联系电话"}, {"Fax", "传真"}, {"Postcode", "邮政编码"}, {"Website", "网址"}, {"CreditCode", "统一社会信用代码"},
+	{"Duties", "主要职责"}, {"Address", "办公地址"}, {"Hours", "办公时间"}, {"Phone", "联系电话"}, {"Fax", "传真"}, {"Postcode", "邮政编码"}, {"Website", "网址"}, {"Prefixes", factPrefixes}, {"CreditCode", "统一社会信用代码"},
 }
 
 // shown bounds a value in a list of changes, in runes.

@@ -31,6 +31,7 @@ type Seed struct {
 	External                              bool
 	Duties, Address, Hours, Phone         string
 	Postcode, Fax, Website                string
+	Prefixes                              string
 	Position                              int
 	Names                                 []NamePeriod
 	Aliases                               []string // other spellings met in documents
@@ -58,9 +59,9 @@ func Put(ctx context.Context, tx *sql.Tx, s Seed, now time.Time) (id int64, err 
 		return 0, fault.Field("org.Put", "name", "机构没有名称。")
 	}
 	err = tx.QueryRowContext(ctx, `
-		INSERT INTO organs (code, credit_code, kind, level, region, external, duties, address, hours, phone, fax, postcode, website, position, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id`,
-		s.Code, s.CreditCode, s.Kind, s.Level, s.Region, boolInt(s.External), s.Duties, s.Address, s.Hours, s.Phone, s.Fax, s.Postcode, s.Website, s.Position, now.UnixMicro()).Scan(&id)
+		INSERT INTO organs (code, credit_code, kind, level, region, external, duties, address, hours, phone, fax, postcode, website, position, created_at, doc_prefixes)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id`,
+		s.Code, s.CreditCode, s.Kind, s.Level, s.Region, boolInt(s.External), s.Duties, s.Address, s.Hours, s.Phone, s.Fax, s.Postcode, s.Website, s.Position, now.UnixMicro(), s.Prefixes).Scan(&id)
 	if err != nil {
 		return 0, err
 	}

@@ -54,9 +54,9 @@ func (r *Registry) Organ(ctx context.Context, code string) (o *Organ, err error)
 		o = &Organ{}
 		var external int
 		err = q.QueryRowContext(ctx, `
-			SELECT o.id, o.code, `+nameNow+`, o.kind, o.credit_code, o.level, o.region, o.external, o.duties, o.address, o.hours, o.phone, o.fax, o.postcode, o.website, `+issuedBy+`
+			SELECT o.id, o.code, `+nameNow+`, o.kind, o.credit_code, o.level, o.region, o.external, o.duties, o.address, o.hours, o.phone, o.fax, o.postcode, o.website, o.doc_prefixes, `+issuedBy+`
 			FROM organs o WHERE o.id = $1`, id).
-			Scan(&o.ID, &o.Code, &o.Name, &o.Kind, &o.CreditCode, &o.Level, &o.Region, &external, &o.Duties, &o.Address, &o.Hours, &o.Phone, &o.Fax, &o.Postcode, &o.Website, &o.Count)
+			Scan(&o.ID, &o.Code, &o.Name, &o.Kind, &o.CreditCode, &o.Level, &o.Region, &external, &o.Duties, &o.Address, &o.Hours, &o.Phone, &o.Fax, &o.Postcode, &o.Website, &o.Prefixes, &o.Count)
 		if err != nil {
 			return err
 		}

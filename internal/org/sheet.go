@@ -52,7 +52,7 @@ var sheetColumns = []struct {
 	needed int
 	cols   []string
 }{
-	{sheetOrgans, 2, []string{colCode, colName, colShort, colParent, colKind, colLevel, colRegion, "统一社会信用代码", "主要职责", "办公地址", "办公时间", "联系电话", "传真", "邮政编码", "网址"}},
+	{sheetOrgans, 2, []string{colCode, colName, colShort, colParent, colKind, colLevel, colRegion, "统一社会信用代码", "主要职责", "办公地址", "办公时间", "联系电话", "传真", "邮政编码", "网址", factPrefixes}},
 	{sheetLeaders, 3, []string{colCode, colPerson, colPost, "分工", "简历", colFrom, colTo}},
 	{sheetUnits, 2, []string{colCode, colName, colKind, "职责", "负责人", "联系电话", "办公地址", "办公时间"}},
 }

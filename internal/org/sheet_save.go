@@ -189,7 +189,7 @@ func (s *sheetSaver) newOrgan(ctx context.Context, row SheetRow) (string, Deed, 
 	}
 	f := row.facts(Facts{})
 	seed := Seed{Code: row.cells[colCode], Kind: kind, Level: level, Region: row.cells[colRegion], Position: newPosition, CreditCode: f.CreditCode, Duties: f.Duties, Address: f.Address,
-		Hours: f.Hours, Phone: f.Phone, Fax: f.Fax, Postcode: f.Postcode, Website: f.Website, Names: []NamePeriod{{Name: name, Short: row.cells[colShort]}}}
+		Hours: f.Hours, Phone: f.Phone, Fax: f.Fax, Postcode: f.Postcode, Website: f.Website, Prefixes: f.Prefixes, Names: []NamePeriod{{Name: name, Short: row.cells[colShort]}}}
 	if _, err := Add(ctx, s.tx, seed, parent, s.opt.By.On, s.opt.By); err != nil {
 		return name, "", err
 	}

@@ -62,7 +62,7 @@ func (r *Registry) writeOrgan(ctx context.Context, b *book, code string) error {
 	if n := len(o.Parents); n > 0 {
 		above = o.Parents[n-1].Code
 	}
-	b.row(sheetOrgans, o.Code, o.Name, o.Short, above, nameOf(Kinds, o.Kind), nameOf(Levels, o.Level), o.Region, o.CreditCode, o.Duties, o.Address, o.Hours, o.Phone, o.Fax, o.Postcode, o.Website)
+	b.row(sheetOrgans, o.Code, o.Name, o.Short, above, nameOf(Kinds, o.Kind), nameOf(Levels, o.Level), o.Region, o.CreditCode, o.Duties, o.Address, o.Hours, o.Phone, o.Fax, o.Postcode, o.Website, o.Prefixes)
 	leaders, err := r.Leaders(ctx, o.ID)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ const (
 	textNoPerson      = "没有这个人员。"
 	textBadCode       = "机构代码用 2 到 40 个小写字母、数字或 -，以字母开头。"
 	textCodeTaken     = "已有代码为“%s”的机构，请换一个。"
+	textBadPrefix     = "“发文机关代字”里的“%s”不是代字：只写年份前面的汉字，例如“清政办发”，几个之间用顿号隔开。"
 	textBadCredit     = "统一社会信用代码“%s”的校验码不对，请核对（GB 32100）。"
 	textCreditTaken   = "统一社会信用代码“%s”已经属于“%s”。"
 	textFactLong      = "“%s”最多 %d 个字。"

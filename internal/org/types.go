@@ -42,6 +42,7 @@ type Organ struct {
 	Hours      string
 	Phone      string
 	Fax        string
+	Prefixes   string // 机关代字 with 、 between them
 	Postcode   string
 	Website    string
 	Names      []NamePeriod // oldest first

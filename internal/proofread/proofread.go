@@ -51,6 +51,11 @@ type Input struct {
 	// Attribute is the disclosure attribute proposed for it: 主动公开,
 	// 依申请公开 or 不予公开; empty when none is proposed yet.
 	Attribute string
+	// Prefixes are the 机关代字 that the issuing organ is known to use, none when
+	// nobody entered any; Issuer is its name, and Foreign the organ that is
+	// known to use the code of DocNo, "" for none.
+	Prefixes        []string
+	Issuer, Foreign string
 	// Attachments are the names of the files that go out with it; nil when the
 	// caller does not know.
 	Attachments []string
@@ -119,6 +124,9 @@ type Report struct {
 func Check(in Input, opt Options) Report {
 	var rep Report
 	facts := in.facts()
+	if !opt.PersonalOnly {
+		rep.Hits = append(rep.Hits, in.foreignNumber(facts.DocNo, opt.Levels)...)
+	}
 	for i, p := range in.Parts {
 		if !p.Opened {
 			p.Text = ""

@@ -40,6 +40,7 @@ type Example struct {
 	Attribute string
 	Files     []string // names of the attachments, nil when unknown
 	On        string   // date of the document, ISO
+	Prefixes  []string // 机关代字 of the issuing organ; the text is then its number
 }
 
 // texts makes plain examples.

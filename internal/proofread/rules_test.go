@@ -32,6 +32,9 @@ func checkExample(e proofread.Example, rule string) []proofread.Hit {
 	if e.On != "" {
 		in.Date = workday.MustDate(e.On)
 	}
+	if e.Prefixes != nil {
+		in.DocNo, in.Prefixes, in.Issuer = e.Text, e.Prefixes, "清河市人民政府"
+	}
 	opt := proofread.Options{}
 	if strings.HasPrefix(rule, "CIT.") {
 		opt.Citations = library{}

@@ -13,6 +13,7 @@ import (
 	"gongkai/internal/fault"
 	"gongkai/internal/ground"
 	"gongkai/internal/officialdoc"
+	"gongkai/internal/proofread"
 	"gongkai/internal/release"
 	"gongkai/internal/workday"
 )
@@ -26,6 +27,7 @@ type editView struct {
 	Slip                     *release.Slip
 	Form                     draftForm
 	Missing                  []release.Refusal
+	DocNoDoubt               string // the number bears a code that is not the issuer's
 	Outline                  []outlineLine
 	Attributes               []option
 	Grounds                  []option
@@ -150,6 +152,11 @@ func (o *Office) editView(c *call, k *casework.Case, s *release.Slip, f draftFor
 	for _, x := range release.ChannelNames {
 		if x.Code != "archive" {
 			d.Channels = append(d.Channels, option{x.Code, x.Name, contains(s.Traits.Channels, x.Code)})
+		}
+	}
+	for _, x := range s.Findings {
+		if x.Place == proofread.WhereDocNo && x.State == release.Open && x.Words == f.DocNo {
+			_, d.DocNoDoubt, _ = strings.Cut(x.Why, "\n")
 		}
 	}
 	d.blocks()

@@ -79,7 +79,7 @@ func (o *Office) tryOrgan(c *call) (string, error) {
 	}
 	f := factsOf(c.r)
 	s := org.Seed{Code: value(c.r, "code"), Kind: known(organKinds, value(c.r, "kind"), "other"), Level: known(organLevels, value(c.r, "level"), ""),
-		Region: shorten(value(c.r, "region"), 40), CreditCode: f.CreditCode, Duties: f.Duties, Address: f.Address, Hours: f.Hours, Phone: f.Phone, Fax: f.Fax, Postcode: f.Postcode, Website: f.Website,
+		Region: shorten(value(c.r, "region"), 40), CreditCode: f.CreditCode, Duties: f.Duties, Address: f.Address, Hours: f.Hours, Phone: f.Phone, Fax: f.Fax, Postcode: f.Postcode, Website: f.Website, Prefixes: f.Prefixes,
 		Position: 900, Names: []org.NamePeriod{{Name: value(c.r, "name"), Short: shorten(value(c.r, "short"), 40), From: from}}}
 	return s.Code, o.deps.DB.Tx(c.ctx(), func(tx *sql.Tx) error {
 		_, err := org.Add(c.ctx(), tx, s, parent, from, o.now(c))

@@ -160,6 +160,7 @@ func factFields(f org.Facts) []field {
 		{Name: "fax", Label: "传真", Kind: "text", Value: f.Fax, Max: 60},
 		{Name: "postcode", Label: "邮政编码", Kind: "text", Value: f.Postcode, Max: 10},
 		{Name: "website", Label: "网址", Kind: "text", Value: f.Website, Max: 200, Hint: "以 http:// 或 https:// 开头；没有可以不填。"},
+		{Name: "prefixes", Label: "发文机关代字", Kind: "text", Value: f.Prefixes, Max: 200, Hint: "例如：清政发、清政办发。起草时用了别的机关的代字会提醒；不填就不核对。"},
 	}
 }
 
@@ -194,7 +195,7 @@ func (o *Office) changeOrgan(c *call, pick func(d *organView) *form, notice stri
 
 func factsOf(r *http.Request) org.Facts {
 	return org.Facts{CreditCode: strings.ToUpper(value(r, "credit")), Duties: value(r, "duties"), Address: value(r, "address"),
-		Hours: value(r, "hours"), Phone: value(r, "phone"), Fax: value(r, "fax"), Postcode: value(r, "postcode"), Website: value(r, "website")}
+		Hours: value(r, "hours"), Phone: value(r, "phone"), Fax: value(r, "fax"), Postcode: value(r, "postcode"), Website: value(r, "website"), Prefixes: value(r, "prefixes")}
 }
 
 func setFacts(o *Office, c *call) (*answer, error) {

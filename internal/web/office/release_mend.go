@@ -49,3 +49,7 @@ func (o *Office) mendView(c *call, s *release.Slip) (*mendView, error) {
 	}
 	return d, err
 }
+
+// MustMend reports that it is the caller's office that must correct the text
+// or take it down.
+func (d *slipView) MustMend() bool { return d.Mend != nil && d.Mend.Takedown && d.Mend.Mended == "" }

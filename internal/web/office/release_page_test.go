@@ -307,6 +307,48 @@ func TestA22_ReferralNeedsTheNumberOfTheReply(t *testing.T) {
 	})
 }
 
+func TestF07_AForeignCodeIsDoubtedBesideItsField(t *testing.T) {
+	run(t, func(t *testing.T, s *site) {
+		people := s.crew()
+		id := s.slip("qh-jyj", "clerk", slipText)
+		edit := slipPath(id) + "/edit"
+		hint := func() string { return parsed(t, people[access.Clerk].get(edit)).Find("#f-doc_no-doubt").Text() }
+		if hint() != "" {
+			t.Errorf("a doubt about the organ's own code: %s", hint())
+		}
+		for no, want := range map[string]string{"邻教〔2026〕15号": "请确认：那是邻市教育局的代字。", "清教〔2026〕15号": ""} {
+			s.renumber(id, no)
+			if hint() != want {
+				t.Errorf("%s: %q", no, hint())
+			}
+		}
+		s.renumber(id, "邻教〔2026〕15号")
+		s.has(people[access.Clerk].get(slipPath(id)), http.StatusOK, "文号代字", "那是邻市教育局的代字。", "疑问没有答复")
+	})
+}
+
+// renumber gives a draft another number and lets the checks look again.
+func (s *site) renumber(id int64, no string) {
+	s.t.Helper()
+	k, err := s.deps.Cases.Case(ctx, id)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	data, err := s.deps.Cases.Data(ctx, s.db.Reader(), k)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	x := data.(*release.Slip)
+	p := x.Paper
+	p.DocNo = no
+	if _, err := s.deps.Cases.Apply(ctx, casework.Do{Case: id, Action: release.ActSave, Actor: s.actor("clerk"), Form: &release.SaveForm{Version: x.Version, Paper: &p}}); err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := s.deps.Releases.Recheck(ctx, id); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 func TestF24_TheLegalityReviewHasThreeOutcomes(t *testing.T) {
 	run(t, func(t *testing.T, s *site) {
 		people := s.crew()

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gongkai/internal/access"
+	"gongkai/internal/proofread"
 	"gongkai/internal/release"
 	"gongkai/internal/store"
 	"gongkai/internal/workday"
@@ -48,7 +49,7 @@ func (l *stacks) Mended(_ context.Context, _ store.Querier, work int64, _ int, _
 	return "", nil
 }
 
-// reader finds 错字 wherever it stands, as a doubt.
+// reader finds 错字 wherever it stands, and a code of the neighbours, as doubts.
 type reader struct{}
 
 func (reader) Check(_ context.Context, s *release.Slip) ([]release.Finding, error) {
@@ -56,6 +57,9 @@ func (reader) Check(_ context.Context, s *release.Slip) ([]release.Finding, erro
 	if i := strings.Index(s.Paper.Text, "错字"); i >= 0 {
 		n := len([]rune(s.Paper.Text[:i]))
 		out = append(out, release.Finding{Rule: "WORD.test", Level: "confirm", Place: "正文", From: n, To: n + 2, Words: "错字", Suggest: "正字", Why: "疑似写错"})
+	}
+	if strings.HasPrefix(s.Paper.DocNo, "邻教") {
+		out = append(out, release.Finding{Rule: "F-07.prefix", Level: "confirm", Place: proofread.WhereDocNo, Words: s.Paper.DocNo, Why: "不是本机关的代字\n那是邻市教育局的代字。"})
 	}
 	return out, nil
 }
