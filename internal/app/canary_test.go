@@ -84,7 +84,7 @@ func TestA28_CanariesAreSeenOnlyWhereTheyMay(t *testing.T) {
 		act(request.ActConsult, &request.ConsultForm{Who: "third_party", Name: v["third party's name"], Contact: v["third party's contact"], What: "合同单价"})
 		act(request.ActContact, &request.ContactForm{How: "phone", Whom: "applicant", Body: v["contact record"]})
 		scan := "%PDF-1.4\n1 0 obj\n<<>>\nendobj\n% " + v["applicant's name"] + "\ntrailer\n<<>>\n%%EOF"
-		n.must(n.Requests.AddScans(ctx, clerk, receipt.Case, "form", []io.Reader{strings.NewReader(scan)}))
+		n.must(n.Requests.AddScans(ctx, clerk, receipt.Case, "form", 0, []io.Reader{strings.NewReader(scan)}))
 		var stored int
 		n.must(n.DB.Reader().QueryRowContext(ctx, `SELECT COUNT(*) FROM request_files WHERE case_id = $1 AND digest <> '' AND seal_key <> ''`, receipt.Case).Scan(&stored))
 		if stored != 1 {

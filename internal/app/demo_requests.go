@@ -87,6 +87,7 @@ func (a *App) seedRequest(ctx context.Context, organ int64, i int, content strin
 	case "consulted":
 		do(request.ActConsult, &request.ConsultForm{Who: "third_party", Name: "演示·校服供应商", Contact: "演示地址", Proof: "演示代码0001", What: "校服采购合同中的单价和供货清单", On: a.Today().AddDays(-10)})
 		do(request.ActConsult, &request.ConsultForm{Who: "other_organ", Name: "清河市财政局", What: "采购资金的来源", On: a.Today().AddDays(-10)})
+		do(request.ActAskOrgan, &request.AskOrganForm{Organ: "qh-scj", Question: "清河市第二实验学校2025年校服抽检的结论是否已经公布，公布在哪里", DueOn: a.Today().AddDays(5)})
 		do(request.ActConsultGot, &request.PartyForm{Who: "third_party", On: a.Today().AddDays(-8)})
 		do(request.ActReply, &request.PartyForm{Who: "third_party", On: a.Today().AddDays(-3), Agrees: request.Partly, Note: "单价是商业秘密，其余可以公开。"})
 	case "served":

@@ -239,6 +239,8 @@ type things struct {
 	council              int64  // a meeting with minutes
 	request, letter      int64  // a request that was confirmed in writing
 	closed               int64  // a request that was withdrawn
+	help, shared         int64  // help asked of another organ, with a document of the request
+	helpFile             int64  // and what came with the answer
 	sampling, sampled    int64  // a sample of answers, and one of them
 	photo                string // digest of the leader's picture
 	key                  string // of a text for a limited audience

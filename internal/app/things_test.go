@@ -71,8 +71,17 @@ func (p *pressroom) fill(out *things) {
 	p.must(p.Requests.Rule(ctx, p.clerk, out.request, out.material, request.RuleForm{Choice: request.GiveAll}))
 	_, err = p.Requests.Build(ctx, p.clerk, out.request, out.material)
 	p.must(err)
-	p.must(p.Requests.AddScans(ctx, p.clerk, out.request, "form", []io.Reader{strings.NewReader("%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF")}))
+	p.must(p.Requests.AddScans(ctx, p.clerk, out.request, "form", 0, []io.Reader{strings.NewReader("%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF")}))
 	p.must(p.DB.Reader().QueryRowContext(ctx, `SELECT MIN(id) FROM request_files WHERE case_id = $1`, out.request).Scan(&out.scan))
+	shared, err := p.Requests.AddMaterial(ctx, p.clerk, out.request, request.NewMaterial{Name: "来文.txt", Origin: "档案室"}, []byte("来文"))
+	p.must(err)
+	_, err = p.Cases.Apply(ctx, casework.Do{Case: out.request, Action: request.ActAskOrgan, Actor: p.clerk, Form: &request.AskOrganForm{Organ: "qh-gaj", Question: "正式件存在哪里", DueOn: p.Today().AddDays(3), Files: []int64{shared}}})
+	p.must(err)
+	p.must(p.DB.Reader().QueryRowContext(ctx, `SELECT MAX(case_id) FROM request_helps`).Scan(&out.help))
+	p.must(p.Requests.AddScans(ctx, p.clerk, out.help, request.ScanHelp, 0, []io.Reader{strings.NewReader("%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF")}))
+	p.must(p.DB.Reader().QueryRowContext(ctx, `SELECT MAX(id) FROM request_files WHERE case_id = $1`, out.help).Scan(&out.helpFile))
+	out.shared = shared
+	p.must(p.Requests.AddScans(ctx, p.clerk, out.request, request.ScanCounsel, 1, []io.Reader{strings.NewReader("%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF")}))
 	table, err := p.Requests.NewImport(ctx, p.clerk, p.organ, request.OldTable, oldRegister(p.t))
 	p.must(err)
 	out.table = table.ID

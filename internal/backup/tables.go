@@ -131,6 +131,8 @@ var tables = []table{
 	{name: "request_counsels", order: "id"},
 	{name: "request_extensions", order: "id"},
 	{name: "request_notes", order: "id"},
+	{name: "request_helps", order: "case_id"},
+	{name: "request_help_files", order: "case_id, file_id"},
 	{name: "request_councils", order: "id"},
 	{name: "request_council_cases", order: "council_id, case_id"},
 	{name: "request_proactive", order: "id"},

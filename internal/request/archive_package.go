@@ -233,6 +233,15 @@ func (r *Room) packedScans(ctx context.Context, q *Request) (out []packedFile, e
 		}
 		out = append(out, packedFile{fmt.Sprintf("%s/%02d-%s%s", dir, i+1, fileName(s.Name()), s.Ending()), title, b})
 	}
+	for _, h := range q.Work.Helps {
+		for i, s := range h.Files {
+			b, err := r.openBytes(ctx, s.row, s.sha, s.digest)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, packedFile{fmt.Sprintf("协助材料/%s-%02d%s", fileName(h.Number), i+1, s.Ending()), "协助材料：" + h.Number, b})
+		}
+	}
 	for _, m := range q.Material.Files {
 		for i := range m.Versions {
 			v := &m.Versions[i]

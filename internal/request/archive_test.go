@@ -206,6 +206,7 @@ var stays = map[string]string{
 	"request_fees":           "month method prices number issued_on delivered_on delivered_how settled settled_on",
 	"request_fee_payments":   "paid_on receipt by_login",
 	"request_councils":       "held_on people matter conclusion file_sha file_name entered_by", // minutes of the house
+	"request_helps":          "due_on asked_by asked_on answered_by answered_on",
 	"request_extensions":     "asked_by asked_on verdict decided_by decided_on",
 	"request_imports":        "kind sha256 mapping clashes login",
 	"request_profiles":       "profile set_by", "request_fee_prices": "prices set_by", "request_unneeded": "day",

@@ -50,6 +50,7 @@ type heldFile struct {
 	sealedBlob
 	role, mime string
 	size, row  int64 // row is what its bytes are sealed for, 0 is the case
+	of         int64 // opinion or answer it came with, 0 for none
 }
 
 // scanRules are the bounds of one upload.
@@ -99,8 +100,8 @@ func (r *Room) keepScan(ctx context.Context, tx *sql.Tx, id int64, login string,
 	if row == id {
 		row = 0
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO request_files (case_id, role, sha256, size, mime, added_by, added_at, digest, seal_key, seal_row) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		id, h.role, h.SHA256, h.size, h.mime, login, r.now().UnixMicro(), h.digest, h.key, row)
+	_, err := tx.ExecContext(ctx, `INSERT INTO request_files (case_id, role, sha256, size, mime, added_by, added_at, digest, seal_key, seal_row, of_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		id, h.role, h.SHA256, h.size, h.mime, login, r.now().UnixMicro(), h.digest, h.key, row, h.of)
 	return err
 }
 

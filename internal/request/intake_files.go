@@ -22,13 +22,20 @@ type Scan struct {
 	Size  int64
 	MIME  string
 	Login string
+	Of    int64 // opinion of counsel or words of the house that it came with, by role; 0 for none
 
 	sha, digest string // of the stored bytes, and of the plain ones
 	row         int64  // what the bytes are sealed for
 }
 
 // ScanRoles are what a scan shows.
-var ScanRoles = []struct{ Code, Name string }{{"form", "申请表或者来信"}, {"proof", "身份证明"}, {"envelope", "信封和邮戳"}, {"mandate", "委托书"}, {"service", "送达回证或者邮件回执"}, {"other", "其他材料"}}
+var ScanRoles = []struct{ Code, Name string }{{"form", "申请表或者来信"}, {"proof", "身份证明"}, {"envelope", "信封和邮戳"}, {"mandate", "委托书"}, {"service", "送达回证或者邮件回执"}, {ScanCounsel, "法律顾问、公职律师的书面意见"}, {ScanHelp, "单位、机关答复的材料"}, {"other", "其他材料"}}
+
+// The roles of files that belong to an opinion or an answer.
+const (
+	ScanCounsel = "counsel"
+	ScanHelp    = "help"
+)
 
 // Name is what the scan shows, in Chinese.
 func (s Scan) Name() string {
@@ -59,6 +66,27 @@ func plainType(mime string) string {
 	return base
 }
 
+// FilesOf are the files that came with an opinion or an answer.
+func (q *Request) FilesOf(role string, of int64) []Scan {
+	return slices.DeleteFunc(slices.Clone(q.Intake.Scans), func(s Scan) bool { return s.Role != role || s.Of != of })
+}
+
+// CameWith names the opinion or answer to which a file may be added; false for
+// what this request does not have.
+func (q *Request) CameWith(role string, of int64) (name string, ok bool) {
+	for _, c := range q.Work.Counsels {
+		if role == ScanCounsel && c.ID == of && !c.GivenOn.IsZero() {
+			return c.KindName() + c.Name + "的意见", true
+		}
+	}
+	for _, n := range q.Work.Notes {
+		if role == ScanHelp && n.ID == of && n.Slot > 0 {
+			return n.Unit + "的答复", true
+		}
+	}
+	return "", false
+}
+
 // KeepIn gives the room the store of files; a scanner of viruses stands in
 // front of it where one is configured, and without its word nothing is kept.
 func (r *Room) KeepIn(files filestore.Store) *Room {
@@ -67,14 +95,14 @@ func (r *Room) KeepIn(files filestore.Store) *Room {
 }
 
 func scans(ctx context.Context, q store.Querier, id int64) (out []Scan, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, role, sha256, digest, size, mime, added_by, CASE WHEN seal_row = 0 THEN case_id ELSE seal_row END FROM request_files WHERE case_id = $1 ORDER BY id`, id)
+	rows, err := q.QueryContext(ctx, `SELECT id, role, sha256, digest, size, mime, added_by, CASE WHEN seal_row = 0 THEN case_id ELSE seal_row END, of_id FROM request_files WHERE case_id = $1 ORDER BY id`, id)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var s Scan
-		if err := rows.Scan(&s.ID, &s.Role, &s.sha, &s.digest, &s.Size, &s.MIME, &s.Login, &s.row); err != nil {
+		if err := rows.Scan(&s.ID, &s.Role, &s.sha, &s.digest, &s.Size, &s.MIME, &s.Login, &s.row, &s.Of); err != nil {
 			return nil, err
 		}
 		out = append(out, s)
@@ -83,9 +111,9 @@ func scans(ctx context.Context, q store.Querier, id int64) (out []Scan, err erro
 }
 
 // AddScans keeps files with a request, all of them or none. Rights are the
-// caller's to check. Errors: Invalid and TooLarge with the file's place in the
+// caller's to check; of is what they came with, 0 for none. Errors: Invalid and TooLarge with the file's place in the
 // upload, Unavailable when the virus scanner does not answer.
-func (r *Room) AddScans(ctx context.Context, a access.Actor, id int64, role string, files []io.Reader) (err error) {
+func (r *Room) AddScans(ctx context.Context, a access.Actor, id int64, role string, of int64, files []io.Reader) (err error) {
 	defer fault.Wrap(&err, "request.AddScans(%d)", id)
 	bad := func(kind fault.Kind, format string, args ...any) error {
 		return &fault.Error{Kind: kind, Op: "request.AddScans", Field: "文件", Text: "“文件”：" + fmt.Sprintf(format, args...)}
@@ -125,6 +153,7 @@ func (r *Room) AddScans(ctx context.Context, a access.Actor, id int64, role stri
 			return bad(fault.Invalid, "一件申请最多保存 %d 个扫描件，已经有 %d 个。", maxScans, n)
 		}
 		for _, h := range held {
+			h.of = of
 			if err := r.keepScan(ctx, tx, c.ID, a.Login, h); err != nil {
 				return err
 			}

@@ -176,20 +176,20 @@ func TestScans_AreKeptReadAndFailClosed(t *testing.T) {
 		rc := d.submit(nil)
 		pdf := "%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF"
 		d.room.KeepIn(filestore.Scanned(filestore.Rows(db), deadScanner{}))
-		if err := d.room.AddScans(ctx, d.people["clerk"], rc.Case, "form", []io.Reader{strings.NewReader(pdf)}); fault.KindOf(err) != fault.Unavailable {
+		if err := d.room.AddScans(ctx, d.people["clerk"], rc.Case, "form", 0, []io.Reader{strings.NewReader(pdf)}); fault.KindOf(err) != fault.Unavailable {
 			t.Fatalf("kept without a scan: %v", err)
 		}
 		d.room.KeepIn(filestore.Rows(db))
 		for name, files := range map[string][]io.Reader{"none": nil, "empty": {strings.NewReader("")}, "text": {strings.NewReader(pdf), strings.NewReader("<html><body>x</body></html>")},
 			"large": {io.MultiReader(strings.NewReader(pdf), bytes.NewReader(make([]byte, request.MaxScanBytes)))}} {
-			if err := d.room.AddScans(ctx, d.people["clerk"], rc.Case, "form", files); fault.FieldOf(err) != "文件" {
+			if err := d.room.AddScans(ctx, d.people["clerk"], rc.Case, "form", 0, files); fault.FieldOf(err) != "文件" {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 		if n := len(d.asked(rc.Case).Intake.Scans); n != 0 {
 			t.Fatalf("%d scans of refused uploads", n)
 		}
-		if err := d.room.AddScans(ctx, d.people["clerk"], rc.Case, "form", []io.Reader{strings.NewReader(pdf), strings.NewReader(pdf)}); err != nil {
+		if err := d.room.AddScans(ctx, d.people["clerk"], rc.Case, "form", 0, []io.Reader{strings.NewReader(pdf), strings.NewReader(pdf)}); err != nil {
 			t.Fatal(err)
 		}
 		list := d.asked(rc.Case).Intake.Scans

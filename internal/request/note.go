@@ -66,10 +66,10 @@ func (n Note) Waits() bool { return n.Slot > 0 && n.AnsweredAt.IsZero() }
 // NoteTextForm is a plain note.
 type NoteTextForm struct{ Text string }
 
-// HelpForm asks a unit for material, or advises it.
+// HelpForm asks a unit of the organ for material, or advises it; other organs
+// are asked by AskOrganForm.
 type HelpForm struct {
 	Kind  string
-	Organ int64 // 0 is the organ of the case
 	Unit  string
 	Text  string
 	DueOn workday.Date
@@ -171,11 +171,8 @@ func refuseHelp(_ *casework.Case, r *Request, _ workday.Date) string {
 	return ""
 }
 
-func checkHelp(_ *casework.Case, r *Request, form any, today workday.Date) error {
+func checkHelp(_ *casework.Case, _ *Request, form any, today workday.Date) error {
 	f := form.(*HelpForm)
-	if f.Organ == 0 {
-		f.Organ = r.Organ
-	}
 	if err := choose("事由", f.Kind, HelpKinds); err != nil {
 		return err
 	}
@@ -194,8 +191,8 @@ func checkHelp(_ *casework.Case, r *Request, form any, today workday.Date) error
 func (r *Room) askHelp(ctx context.Context, t *turn) error {
 	f := t.Form.(*HelpForm)
 	t.Record(map[string]string{"help": nameOf(noteKinds, f.Kind), "unit": strings.TrimSpace(f.Unit), "until": f.DueOn.String()})
-	t.TellHolders("help", access.HandleRequest, f.Organ, 0)
-	_, err := r.addNote(ctx, t, Note{Kind: f.Kind, Organ: f.Organ, Unit: strings.TrimSpace(f.Unit), DueOn: f.DueOn, Slot: t.Data.Work.slot()}, f.Text)
+	t.TellHolders("help", access.HandleRequest, t.Case.Organ, 0)
+	_, err := r.addNote(ctx, t, Note{Kind: f.Kind, Organ: t.Case.Organ, Unit: strings.TrimSpace(f.Unit), DueOn: f.DueOn, Slot: t.Data.Work.slot()}, f.Text)
 	return err
 }
 

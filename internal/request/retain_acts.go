@@ -156,7 +156,9 @@ var ofPeople = []string{
 	`UPDATE request_intake SET system = '', number = '' WHERE case_id = $1`,
 	`UPDATE request_services SET proof = '', reason = '' WHERE case_id = $1`,
 	`UPDATE request_erasures SET reason = '' WHERE case_id = $1`,
-	`DELETE FROM request_files WHERE case_id = $1`,
+	`DELETE FROM request_files WHERE case_id = $1 OR case_id IN (SELECT case_id FROM request_helps WHERE request_id = $1)`,
+	`DELETE FROM request_help_files WHERE case_id IN (SELECT case_id FROM request_helps WHERE request_id = $1)`,
+	`UPDATE request_helps SET question_sealed = '', answer_sealed = '' WHERE request_id = $1`,
 }
 
 // erase destroys the one thing that was proposed, by another person.
@@ -181,16 +183,8 @@ func (r *Room) eraseOne(ctx context.Context, tx *sql.Tx, q *Request, e *Erasure)
 		_, err = tx.ExecContext(ctx, `DELETE FROM request_messages WHERE id = $1 AND case_id = $2`, e.Target, q.Case)
 		return err
 	}
-	var sealed string
-	if err := tx.QueryRowContext(ctx, `SELECT contact_sealed FROM requests WHERE case_id = $1`, q.Case).Scan(&sealed); err != nil {
-		return err
-	}
-	plain, err := r.vault.Open(ctx, r.place(q.Case, "contact_sealed"), sealed)
+	p, err := r.applicantIn(ctx, tx, q.Case)
 	if err != nil {
-		return err
-	}
-	var p Applicant
-	if err := json.Unmarshal([]byte(plain), &p); err != nil {
 		return err
 	}
 	*map[string]*string{EraseLeader: &p.Leader, EraseContact: &p.Contact, ErasePhone: &p.Phone, EraseMail: &p.Mail, EraseAddress: &p.Address}[e.What] = ""
@@ -198,7 +192,8 @@ func (r *Room) eraseOne(ctx context.Context, tx *sql.Tx, q *Request, e *Erasure)
 	if err != nil {
 		return err
 	}
-	if sealed, err = r.vault.Seal(ctx, r.place(q.Case, "contact_sealed"), string(b)); err != nil {
+	sealed, err := r.vault.Seal(ctx, r.place(q.Case, "contact_sealed"), string(b))
+	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE requests SET contact_sealed = $2 WHERE case_id = $1`, q.Case, sealed)

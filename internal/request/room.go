@@ -46,6 +46,7 @@ func New(db *store.DB, k *casework.Kernel, v *vault.Vault, now func() time.Time)
 	casework.Register(k, r.workflow())
 	casework.Register(k, r.disputes())
 	casework.Register(k, r.mending())
+	casework.Register(k, r.helping())
 	return r
 }
 
@@ -360,6 +361,19 @@ func (r *Room) reveal(ctx context.Context, a access.Actor, table string, id int6
 		return nil, err
 	}
 	return out, audit.Record(ctx, r.db.Writer(), audit.Event{At: r.now(), Actor: a.Login, Act: audit.ViewPersonal, Target: fmt.Sprintf("case:%d", id), Outcome: audit.Done, Detail: "申请人"})
+}
+
+// applicantIn is who asked, for what the product does itself; nobody sees it.
+func (r *Room) applicantIn(ctx context.Context, q store.Querier, id int64) (out Applicant, err error) {
+	var sealed string
+	if err := q.QueryRowContext(ctx, `SELECT contact_sealed FROM requests WHERE case_id = $1`, id).Scan(&sealed); err != nil {
+		return out, err
+	}
+	plain, err := r.vault.Open(ctx, r.place(id, "contact_sealed"), sealed)
+	if err != nil {
+		return out, err
+	}
+	return out, json.Unmarshal([]byte(plain), &out)
 }
 
 // SetProfile enters what letters and remedy paragraphs of an organ need.

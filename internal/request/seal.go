@@ -24,7 +24,7 @@ var sealedColumns = [][4]string{
 	{"request_messages", "id", "body_sealed", "申请人和机关的留言"}, {"request_ratings", "case_id", "word_sealed", "申请人的评价"}, {"request_contacts", "id", "body_sealed", "联系记录"},
 	{"request_imports", "id", "table_sealed", "导入的申请表格"}, {"request_frequent", "case_id", "reasons_sealed", "申请人说明的理由"},
 	{"request_parties", "id", "name_sealed", "第三方名称"}, {"request_parties", "id", "contact_sealed", "第三方联系方式"}, {"request_parties", "id", "code_sealed", "征求意见查询码"}, {"request_parties", "id", "reason_sealed", "第三方的意见理由"},
-	{"request_notes", "id", "body_sealed", "内部记录"}, {"request_notes", "id", "answer_sealed", "单位的答复"}, {"request_marks", "id", "words_sealed", "遮盖的词语"},
+	{"request_notes", "id", "body_sealed", "内部记录"}, {"request_notes", "id", "answer_sealed", "单位的答复"}, {"request_helps", "case_id", "question_sealed", "请其他机关协助的事项"}, {"request_helps", "case_id", "answer_sealed", "其他机关的答复"}, {"request_marks", "id", "words_sealed", "遮盖的词语"},
 	{"mend_records", "case_id", "name_sealed", "更正申请人姓名"}, {"mend_records", "case_id", "proof_sealed", "更正申请人证件号码"}, {"mend_records", "case_id", "contact_sealed", "更正申请人联系方式"}, {"mend_records", "case_id", "asked_sealed", "更正内容和证据"},
 }
 

@@ -3,7 +3,6 @@ package request
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -168,21 +167,17 @@ func (r *Room) continuePart(ctx context.Context, t *turn) error {
 // that come out of it; nobody is shown it.
 func (r *Room) reopen(ctx context.Context, t *turn) (a Application, err error) {
 	q := t.Data
-	var sealed string
-	if err := t.Tx.QueryRowContext(ctx, `SELECT contact_sealed FROM requests WHERE case_id = $1`, q.Case).Scan(&sealed); err != nil {
-		return a, err
-	}
-	plain, err := r.vault.Open(ctx, r.place(q.Case, "contact_sealed"), sealed)
+	who, err := r.applicantIn(ctx, t.Tx, q.Case)
 	if err != nil {
 		return a, err
 	}
-	a = Application{Channel: q.Channel, On: workday.DateOf(q.Submitted), Content: q.Content, Features: q.Features, Way: q.Way, Delivery: q.Delivery, Electronic: q.Electronic,
+	a = Application{Applicant: who, Channel: q.Channel, On: workday.DateOf(q.Submitted), Content: q.Content, Features: q.Features, Way: q.Way, Delivery: q.Delivery, Electronic: q.Electronic,
 		Informed: true, FilledBy: q.FilledBy}
 	if q.Intake.Via != "" {
 		door := q.Intake.Door
 		a.Door = &door
 	}
-	return a, json.Unmarshal([]byte(plain), &a.Applicant)
+	return a, nil
 }
 
 // sibling opens another case out of one, in the same transaction.

@@ -20,6 +20,7 @@ type Work struct {
 	Counsels   []Counsel
 	Notes      []Note
 	Councils   []Council
+	Helps      []Help      // asked of other organs
 	Extensions []Extension // askings for more time, the oldest first
 	Proactive  *Proactive  // what was decided about its information; nil for nothing
 

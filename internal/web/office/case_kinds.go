@@ -58,6 +58,7 @@ var caseKinds = map[casework.Kind]caseKind{
 	oversight.MendKind:   sampleMendKind,
 	request.DisputeCases: disputeCases,
 	request.MendCases:    mendCases,
+	request.HelpCases:    helpCases,
 }
 
 func reasonFields(hint string) func(*casework.View, workday.Date) []field {

@@ -40,6 +40,7 @@ func receivingPages() requestChapter {
 			get("/office/requests/{id}/scans", textScans, scansPage),
 			withScans(post("/office/requests/{id}/scans", "上传扫描件", addScans)),
 			get("/office/requests/{id}/scans/{scan}", "看扫描件", scanFile),
+			{method: http.MethodGet, pattern: "/office/requests/{id}/opinions/{opinion}", page: "看意见和答复的材料", act: access.SeeRequest, handler: opinionFile},
 			get("/office/requests/{id}/contacts", textContacts, contactsPage),
 		}, importRoutes()...),
 	}

@@ -1,13 +1,18 @@
 package office
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 
+	"gongkai/internal/access"
 	"gongkai/internal/casework"
 	"gongkai/internal/document"
 	"gongkai/internal/fault"
@@ -20,6 +25,7 @@ type scansView struct {
 	Number string
 	Case   int64
 	Scans  []request.Scan
+	With   string // opinion or answer to which more are added
 	Form   form
 }
 
@@ -35,8 +41,16 @@ func (o *Office) scansAgain(c *call, status int, wrong error) (*answer, error) {
 		return nil, err
 	}
 	d := &scansView{frame: o.requestFrame(c, textScans, v.Case), Number: v.Case.Number, Case: v.Case.ID, Scans: q.Intake.Scans}
-	d.Form = form{ID: "scans", Action: fmt.Sprintf("/office/requests/%d/scans", v.Case.ID), Token: d.Token, Submit: "上传", Upload: true, Fields: []field{
-		{Name: "role", Label: "是什么材料", Kind: "select", Required: true, Options: named(request.ScanRoles)}}}
+	roles := named(request.ScanRoles)
+	with := cmp.Or(value(c.r, "with"), queryValue(c.r, "with"))
+	if role, of := cameWith(with); of > 0 {
+		if name, ok := q.CameWith(role, of); ok {
+			d.With = name
+		}
+		roles = slices.DeleteFunc(roles, func(x option) bool { return x.Value != role })
+	}
+	d.Form = form{ID: "scans", Action: fmt.Sprintf("/office/requests/%d/scans", v.Case.ID), Token: d.Token, Submit: "上传", Upload: true, Hidden: []option{{Name: "with", Value: with}}, Fields: []field{
+		{Name: "role", Label: "是什么材料", Kind: "select", Required: true, Options: roles}}}
 	if wrong != nil {
 		d.Form.fill(c.r)
 		d.Form.blame(wrong)
@@ -45,20 +59,22 @@ func (o *Office) scansAgain(c *call, status int, wrong error) (*answer, error) {
 }
 
 func addScans(o *Office, c *call) (*answer, error) {
-	v, _, err := o.requestCase(c)
+	v, q, err := o.requestCase(c)
 	if err != nil {
 		return nil, err
 	}
-	var files []io.Reader
-	for _, h := range chosenFiles(c.r, "file") {
-		f, err := h.Open()
-		if err != nil {
-			return nil, &fault.Error{Kind: fault.Invalid, Op: "office.addScans", Field: "文件", Text: textUploadCut, Err: err}
+	role, of := cameWith(value(c.r, "with"))
+	if of > 0 {
+		if _, ok := q.CameWith(role, of); !ok || role != value(c.r, "role") {
+			return nil, fault.New(fault.NotFound, "office.addScans", textNotFound)
 		}
-		defer f.Close()
-		files = append(files, f)
 	}
-	if err := o.deps.Requests.AddScans(c.ctx(), c.actor(), v.Case.ID, value(c.r, "role"), files); err != nil {
+	files, done, err := sentFiles(c)
+	defer done()
+	if err != nil {
+		return nil, err
+	}
+	if err := o.deps.Requests.AddScans(c.ctx(), c.actor(), v.Case.ID, value(c.r, "role"), of, files); err != nil {
 		if !mendable(err) && fault.KindOf(err) != fault.Unavailable {
 			return nil, err
 		}
@@ -129,12 +145,63 @@ func readScans(r *http.Request) (out []request.Enclosure, err error) {
 	return out, nil
 }
 
+// cameWith reads what files are added to: counsel-3 is the third opinion.
+func cameWith(s string) (role string, of int64) {
+	role, id, _ := strings.Cut(s, "-")
+	of, err := strconv.ParseInt(id, 10, 64)
+	if err != nil || of < 1 {
+		return "", 0
+	}
+	return role, of
+}
+
+// sentFiles opens the files of an upload; done closes them.
+func sentFiles(c *call) (files []io.Reader, done func(), err error) {
+	var open []io.Closer
+	done = func() {
+		for _, f := range open {
+			_ = f.Close() // only read
+		}
+	}
+	for _, h := range chosenFiles(c.r, "file") {
+		f, err := h.Open()
+		if err != nil {
+			return nil, done, &fault.Error{Kind: fault.Invalid, Op: "office.sentFiles", Field: "文件", Text: textUploadCut, Err: err}
+		}
+		open = append(open, f)
+		files = append(files, f)
+	}
+	return files, done, nil
+}
+
+// scanFile hands out a file to who handles the request: it may show who asked.
 func scanFile(o *Office, c *call) (*answer, error) {
 	v, _, err := o.requestCase(c)
 	if err != nil {
 		return nil, err
 	}
-	id, err := pathNumber(c.r, "scan")
+	return o.scan(c, v, "scan")
+}
+
+// opinionFile hands out what came with an opinion or an answer to who reviews
+// and signs too; any other scan is not there for them.
+func opinionFile(o *Office, c *call) (*answer, error) {
+	v, q, err := o.requestFor(c, access.SeeRequest)
+	if err != nil {
+		return nil, err
+	}
+	id, err := pathNumber(c.r, "opinion")
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(q.Intake.Scans, func(s request.Scan) bool { return s.ID == id && s.Of > 0 }) {
+		return nil, fault.New(fault.NotFound, "office.opinionFile", textNotFound)
+	}
+	return o.scan(c, v, "opinion")
+}
+
+func (o *Office) scan(c *call, v *casework.View, name string) (*answer, error) {
+	id, err := pathNumber(c.r, name)
 	if err != nil {
 		return nil, err
 	}
@@ -142,9 +209,13 @@ func scanFile(o *Office, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := fmt.Sprintf("%s %s %d%s", v.Case.Number, s.Name(), s.ID, s.Ending())
+	return fileAnswer(fmt.Sprintf("%s %s %d%s", v.Case.Number, s.Name(), s.ID, s.Ending()), b), nil
+}
+
+// fileAnswer hands bytes out to be kept, never to be shown by the browser.
+func fileAnswer(name string, b []byte) *answer {
 	return &answer{http.StatusOK, http.Header{"Content-Type": {"application/octet-stream"}, "X-Content-Type-Options": {"nosniff"},
-		"Content-Disposition": {mime.FormatMediaType("attachment", map[string]string{"filename": name})}}, b}, nil
+		"Content-Disposition": {mime.FormatMediaType("attachment", map[string]string{"filename": name})}}, b}
 }
 
 // contactsView shows the notes of talks with their words.

@@ -31,6 +31,7 @@ func requestChapters() []requestChapter {
 		materialsChapter(),
 		partiesChapter(),
 		workChapter(),
+		helpChapter(),
 		councilChapter(),
 		talkChapter(),
 		receivingPages(),

@@ -64,7 +64,11 @@ func (s *site) requestThings() *strings.Replacer {
 	if err := s.deps.Requests.AddLetterFile(ctx, access.Actor{Login: "answerer"}, request, letter, "scan", "回执.pdf", strings.NewReader("%PDF-1.4\n%%EOF\n")); err != nil {
 		s.t.Fatal(err)
 	}
-	return strings.NewReplacer(append(append([]string{"/office/requests/{id}/package.zip", archived}, s.intakeThings(b, id)...), "/office/requests/{id}", "/office/requests/"+id, "/letters/{letter}/files/{stamped}", fmt.Sprintf("/letters/%d/files/1", letter), "/letters/{letter}", fmt.Sprintf("/letters/%d", letter), "/forms/{form}", "/forms/application", "/parties/{party}", "/parties/third_party", "/minutes/{council}", "/minutes/1",
+	help, shared, answered := s.askedOrgan(b, id)
+	if err := s.deps.Requests.AddScans(ctx, access.Actor{Login: "answerer"}, request, "counsel", 1, openAll(onePDF)); err != nil {
+		s.t.Fatal(err)
+	}
+	return strings.NewReplacer(append(append([]string{"{help}/files/{scan}", fmt.Sprintf("%d/files/%d", help, answered), "{help}/shared/{material}", fmt.Sprintf("%d/shared/%d", help, shared), "{help}", fmt.Sprint(help), "{opinion}", fmt.Sprint(answered + 1), "/office/requests/{id}/package.zip", archived}, s.intakeThings(b, id)...), "/office/requests/{id}", "/office/requests/"+id, "/letters/{letter}/files/{stamped}", fmt.Sprintf("/letters/%d/files/1", letter), "/letters/{letter}", fmt.Sprintf("/letters/%d", letter), "/forms/{form}", "/forms/application", "/parties/{party}", "/parties/third_party", "/minutes/{council}", "/minutes/1",
 		"/files/{material}/pages/{n}", fmt.Sprintf("/files/%d/pages/1", paper), "/files/{material}", fmt.Sprintf("/files/%d", paper))...)
 }
 

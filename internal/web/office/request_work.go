@@ -3,6 +3,7 @@ package office
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -136,7 +137,11 @@ func workFacts(v *casework.View) (any, error) {
 	if len(w.Searches)+len(w.Counsels)+len(w.Notes)+len(w.Councils)+len(w.Extensions) == 0 && w.Proactive == nil && w.Frequent.AskedOn.IsZero() && w.Frequent.Month < 3 {
 		return nil, nil
 	}
-	return q, nil
+	may := func(b casework.Button) bool { return b.Action == request.ActNote && b.Reason == "" }
+	return struct {
+		*request.Request
+		Handles bool // so that who only reviews is offered no upload
+	}{q, slices.ContainsFunc(v.Buttons, may)}, nil
 }
 
 // notesPage opens the house's own words about a request. Each look is on record.
