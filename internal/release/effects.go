@@ -147,14 +147,7 @@ func (r *Room) submit(ctx context.Context, t *turn) error {
 	s := t.Data
 	s.Round++
 	s.Gates = nil
-	need := slices.Clone(FiveGates)
-	if !s.Public() {
-		need = append(need, Unit)
-	}
-	if s.Traits.Normative && s.Urgent == "" {
-		need = append(need, Legality)
-	}
-	for _, n := range need {
+	for _, n := range s.needs() {
 		g := Gate{Round: s.Round, Name: n, State: Waiting}
 		if err := putGate(ctx, t.Tx, s.Case, g); err != nil {
 			return err
@@ -175,6 +168,21 @@ func (r *Room) submit(ctx context.Context, t *turn) error {
 	return s.update(ctx, t.Tx)
 }
 
+// needs are the gates of a text: the five, and those that only some texts have.
+func (s *Slip) needs() []GateName {
+	need := slices.Clone(FiveGates)
+	if !s.Public() {
+		need = append(need, Unit)
+	}
+	if s.Traits.Normative {
+		need = append(need, Legality)
+	}
+	if s.For != 0 {
+		need = append(need, OwnSecrecy)
+	}
+	return need
+}
+
 // legalityOrgan is whose people do the legality review: for a government's
 // document those of the government, whoever drafted it (F-25).
 func (s *Slip) legalityOrgan() int64 {
@@ -192,12 +200,14 @@ func checkOpinion(_ *casework.Case, _ *Slip, form any, _ workday.Date) error {
 	return checkWords("意见", form.(*OpinionForm).Opinion, false)
 }
 
-func checkSecrecy(_ *casework.Case, s *Slip, form any, _ workday.Date) error {
-	f := form.(*OpinionForm)
-	if g, _ := s.Gate(Secrecy); g.State == Referred && strings.TrimSpace(f.Answer) == "" {
-		return fault.Field("release.checkSecrecy", "答复文号", "“答复文号”：已经报请确定，要写明有关主管部门或者保密行政管理部门的答复文号才能通过（A-22）。")
+func checkSecrecy(gate GateName) func(*casework.Case, *Slip, any, workday.Date) error {
+	return func(_ *casework.Case, s *Slip, form any, _ workday.Date) error {
+		f := form.(*OpinionForm)
+		if g, _ := s.Gate(gate); g.State == Referred && strings.TrimSpace(f.Answer) == "" {
+			return fault.Field("release.checkSecrecy", "答复文号", "“答复文号”：已经报请确定，要写明有关主管部门或者保密行政管理部门的答复文号才能通过（A-22）。")
+		}
+		return checkWords("意见", f.Opinion, s.Traits.SecretDoubt)
 	}
-	return checkWords("意见", f.Opinion, s.Traits.SecretDoubt)
 }
 
 func checkLegality(_ *casework.Case, _ *Slip, form any, _ workday.Date) error {
@@ -239,6 +249,8 @@ func (r *Room) pass(task string) func(context.Context, *turn) error {
 		switch {
 		case state == Returned:
 			t.Tell("returned", s.Drafter, 0)
+		case task == taskSecrecy && s.waits(taskOwn):
+			t.TellHolders("submitted", access.ReviewSecrecy, s.For, 0)
 		case last:
 			t.TellHolders("to_sign", access.SignOff, s.Owner(), 0)
 		}
@@ -249,13 +261,15 @@ func (r *Room) pass(task string) func(context.Context, *turn) error {
 
 // refer notes that the reviewer asks who may decide; publishing is
 // blocked until the reply stands on the slip.
-func (r *Room) refer(ctx context.Context, t *turn) error {
-	f := t.Form.(*ReasonForm)
-	g, _ := t.Data.Gate(Secrecy)
-	g.State, g.Reviewer, g.Login, g.At, g.Opinion = Referred, t.Actor.Name, t.Actor.Login, t.Now, strings.TrimSpace(f.Reason)
-	t.Record(f)
-	t.Tell("returned", t.Data.Drafter, 0)
-	return putGate(ctx, t.Tx, t.Case.ID, g)
+func (r *Room) refer(task string) func(context.Context, *turn) error {
+	return func(ctx context.Context, t *turn) error {
+		f := t.Form.(*ReasonForm)
+		g, _ := t.Data.Gate(gatesOf[task][0])
+		g.State, g.Reviewer, g.Login, g.At, g.Opinion = Referred, t.Actor.Name, t.Actor.Login, t.Now, strings.TrimSpace(f.Reason)
+		t.Record(f)
+		t.Tell("returned", t.Data.Drafter, 0)
+		return putGate(ctx, t.Tx, t.Case.ID, g)
+	}
 }
 
 func (r *Room) sendBack(task string) func(context.Context, *turn) error {
@@ -415,17 +429,10 @@ func (r *Room) paper(ctx context.Context, t *turn) error {
 		return err
 	}
 	s.Round++
-	need := slices.Clone(FiveGates)
-	if !s.Public() {
-		need = append(need, Unit)
-	}
-	if s.Traits.Normative {
-		need = append(need, Legality)
-	}
-	for _, n := range need {
+	for _, n := range s.needs() {
 		g := Gate{Round: s.Round, Name: n, State: Passed, Reviewer: strings.TrimSpace(f.Signer), Login: t.Actor.Login, At: t.Now, Offline: true}
 		switch n {
-		case Secrecy:
+		case Secrecy, OwnSecrecy:
 			g.Reviewer = strings.TrimSpace(f.Reviewer)
 		case Legality:
 			g.Outcome, g.Opinion = Lawful, "审核意见书："+strings.TrimSpace(f.Legality)

@@ -17,6 +17,7 @@ const (
 	ActPassReview   casework.Action = "pass_review"
 	ActPassSecrecy  casework.Action = "pass_secrecy"
 	ActRefer        casework.Action = "refer_secrecy"
+	ActPassOwn      casework.Action = "pass_own_secrecy"
 	ActPassUnit     casework.Action = "pass_unit"
 	ActPassLegality casework.Action = "pass_legality"
 	ActReturn       casework.Action = casework.ActReturn

@@ -24,6 +24,7 @@ func TestA13_TheGovernmentSignsAndOwnsADraftMadeForIt(t *testing.T) {
 		o := open(t, db)
 		o.appoint("mayor", o.above, access.Signer)
 		o.appoint("counsel", o.above, access.LegalityReviewer)
+		o.appoint("guard", o.above, access.SecrecyReviewer)
 		id := o.begin(func(n *release.NewSlip) {
 			normative(n)
 			n.Decision.For, n.Decision.Reason = o.above, "涉及公众利益"
@@ -31,6 +32,7 @@ func TestA13_TheGovernmentSignsAndOwnsADraftMadeForIt(t *testing.T) {
 		pass := func() {
 			t.Helper()
 			o.gates(id)
+			o.must(id, "guard", release.ActPassOwn, &release.OpinionForm{Opinion: "不涉密"})
 			form := &release.OpinionForm{Outcome: release.Lawful, Opinion: "合法"}
 			if err := o.do(id, "legality_reviewer", release.ActPassLegality, form); fault.KindOf(err) != fault.Forbidden {
 				t.Fatalf("F-25: the drafting department reviewed the government's document: %v", err)
@@ -53,6 +55,66 @@ func TestA13_TheGovernmentSignsAndOwnsADraftMadeForIt(t *testing.T) {
 		o.now = o.now.Add(5 * time.Minute)
 		if o.sweep() != 1 || o.shelf.orders[0].Organ != o.above {
 			t.Fatalf("%+v", o.shelf.orders)
+		}
+	})
+}
+
+// Who publishes reviews: what a department drafts for its government is looked
+// at by the department first and by the government itself before it signs.
+func TestA21_TheGovernmentReviewsWhatIsDraftedForIt(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		o := open(t, db)
+		o.appoint("mayor", o.above, access.Signer)
+		o.appoint("guard", o.above, access.SecrecyReviewer)
+		o.appoint("guard2", o.above, access.SecrecyReviewer)
+		begin := func() int64 {
+			return o.begin(func(n *release.NewSlip) { n.Decision.For, n.Decision.Reason = o.above, "涉及公众利益" })
+		}
+		id := begin()
+		o.must(id, "clerk", release.ActSubmit, nil)
+		opinion := &release.OpinionForm{Opinion: "不涉密"}
+		if err := o.do(id, "guard", release.ActPassOwn, opinion); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("the government reviewed before the department: %v", err)
+		}
+		o.must(id, "reviewer", release.ActPassReview, opinion)
+		o.must(id, "secrecy_reviewer", release.ActPassSecrecy, opinion)
+		if o.state(id) != release.Checking || !slices.Equal(o.waits(id), []string{"own_secrecy"}) || !slices.Contains(o.told(id, "submitted"), "guard") {
+			t.Fatalf("%s: %v, told %v", o.state(id), o.waits(id), o.told(id, "submitted"))
+		}
+		if err := o.do(id, "secrecy_reviewer", release.ActPassOwn, opinion); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("the department reviewed for the government: %v", err)
+		}
+		says := func(rule, want string) {
+			t.Helper()
+			if !slices.ContainsFunc(o.slip(id).Missing(true, workday.DateOf(o.now)), func(r release.Refusal) bool { return r.ID == rule && strings.Contains(r.Text, want) }) {
+				t.Errorf("%s does not say %q: %+v", rule, want, o.slip(id).Missing(true, workday.DateOf(o.now)))
+			}
+		}
+		says("A-21", "谁公开、谁审查")
+		o.must(id, "guard", release.ActRefer, &release.ReasonForm{Reason: "能否公开不能确定"})
+		says("A-22", "答复之前不能公开")
+		if err := o.do(id, "guard", release.ActPassOwn, opinion); fault.FieldOf(err) != "答复文号" {
+			t.Errorf("passed without the reply: %v", err)
+		}
+		o.must(id, "guard", release.ActReturn, &release.ReasonForm{Reason: "第三条待定"})
+		if _, err := o.room.Recheck(context.Background(), id); err != nil {
+			t.Fatal(err)
+		}
+		o.must(id, "clerk", release.ActSubmit, nil)
+		o.must(id, "reviewer", release.ActPassReview, opinion)
+		o.must(id, "guard", release.ActPassSecrecy, opinion) // the government's people may stand in for the department's
+		if err := o.do(id, "guard", release.ActPassOwn, opinion); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("one person did both reviews: %v", err)
+		}
+		o.must(id, "guard2", release.ActPassOwn, opinion)
+		if o.state(id) != release.Signing {
+			t.Fatalf("%s", o.state(id))
+		}
+		o.must(id, "mayor", release.ActSign, &release.SignForm{})
+		own := o.begin(nil)
+		o.gates(own)
+		if _, ok := o.slip(own).Gate(release.OwnSecrecy); ok || o.state(own) != release.Signing {
+			t.Errorf("an organ's own text waits for a second review: %s", o.state(own))
 		}
 	})
 }

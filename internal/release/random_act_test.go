@@ -17,7 +17,7 @@ var likely = map[casework.State][][2]string{
 	release.Drafting: {{"clerk", "submit"}, {"clerk", "submit"}, {"clerk", "submit"}, {"clerk2", "submit"}, {"clerk", "register_paper"}, {"clerk2", "save"}, {"clerk", "drop"}},
 	release.Checking: {{"reviewer", "pass_review"}, {"secrecy_reviewer", "pass_secrecy"}, {"disclosure_officer", "pass_unit"}, {"legality_reviewer", "pass_legality"}, {"reviewer", "return"},
 		{"secrecy_reviewer", "refer_secrecy"}, {"signer", "sign_urgent"}, {"signer", "sign_urgent"}, {"clerk", "recall"}, {"disclosure_officer", "pass_review"}},
-	release.Signing:    {{"signer", "sign"}, {"head", "sign"}, {"signer", "sign"}, {"clerk2", "sign"}, {"signer", "return"}, {"clerk", "recall"}},
+	release.Signing:    {{"signer", "sign"}, {"head", "sign"}, {"signer", "sign"}, {"mayor", "sign"}, {"mayor", "sign"}, {"clerk2", "sign"}, {"signer", "return"}, {"clerk", "recall"}},
 	release.Releasing:  {{"signer", "unsign"}, {"clerk", "recall"}, {"system", "publish"}, {"system", "fail"}},
 	release.Afterwards: {{"reviewer", "after_review"}, {"reviewer", "after_review"}, {"legality_reviewer", "after_legality"}, {"legality_reviewer", "after_review"}},
 	release.Mending:    {{"reviewer", "mended"}, {"clerk", "mended"}, {"legality_reviewer", "after_legality"}, {"reviewer", "after_review"}},
@@ -25,12 +25,12 @@ var likely = map[casework.State][][2]string{
 	release.Proposed:   {{"head", "carry"}, {"disclosure_officer", "carry"}, {"keeper", "decline"}},
 }
 
-var allActs = []string{"save", "answer_finding", "submit", "register_paper", "pass_review", "pass_secrecy", "refer_secrecy", "pass_unit", "pass_legality", "return", "sign", "sign_urgent",
+var allActs = []string{"save", "answer_finding", "submit", "register_paper", "pass_review", "pass_secrecy", "pass_own_secrecy", "refer_secrecy", "pass_unit", "pass_legality", "return", "sign", "sign_urgent",
 	"unsign", "recall", "publish", "fail", "after_review", "after_legality", "mended", "drop", "keep", "reopen", "hand_in", "carry", "decline", "fly"}
 
 // forms are the types of forms that acts want.
 var formOf = map[string]any{"save": release.SaveForm{}, "answer_finding": release.FindingForm{}, "register_paper": release.PaperForm{}, "sign": release.SignForm{}, "sign_urgent": release.SignForm{},
-	"pass_review": release.OpinionForm{}, "pass_secrecy": release.OpinionForm{}, "pass_unit": release.OpinionForm{}, "pass_legality": release.OpinionForm{}, "after_review": release.OpinionForm{}, "after_legality": release.OpinionForm{}, "mended": release.OpinionForm{}, "carry": release.OpinionForm{},
+	"pass_review": release.OpinionForm{}, "pass_secrecy": release.OpinionForm{}, "pass_own_secrecy": release.OpinionForm{}, "pass_unit": release.OpinionForm{}, "pass_legality": release.OpinionForm{}, "after_review": release.OpinionForm{}, "after_legality": release.OpinionForm{}, "mended": release.OpinionForm{}, "carry": release.OpinionForm{},
 	"refer_secrecy": release.ReasonForm{}, "return": release.ReasonForm{}, "unsign": release.ReasonForm{}, "recall": release.ReasonForm{}, "fail": release.ReasonForm{}, "drop": release.ReasonForm{},
 	"reopen": release.ReasonForm{}, "hand_in": release.ReasonForm{}, "decline": release.ReasonForm{}, "keep": release.KeepForm{}}
 
@@ -86,16 +86,23 @@ func (w *walk) saving() release.SaveForm {
 	}
 	if w.often(15) {
 		a := release.Attribute(w.one("主动公开", "主动公开", "依申请公开", "不予公开", "随便"))
-		f.Decision = &release.Decision{Attribute: a, Reason: "改定", Ground: w.one("DENY_PROCESS", ""), FormedOn: s.FormedOn}
+		f.Decision = &release.Decision{Attribute: a, Reason: "改定", Ground: w.one("DENY_PROCESS", ""), FormedOn: s.FormedOn, For: s.For}
+		if w.often(10) {
+			f.Decision.For = w.above - s.For // now for the government, now for itself
+		}
 	}
 	return f
 }
 
 // gates are the acts that the open tasks of a review wait for.
 func (w *walk) gates() (out [][2]string) {
-	all := map[string][2]string{"review": {"reviewer", "pass_review"}, "secrecy": {"secrecy_reviewer", "pass_secrecy"}, "unit": {"disclosure_officer", "pass_unit"}, "legality": {"legality_reviewer", "pass_legality"}}
+	all := map[string][2]string{"review": {"reviewer", "pass_review"}, "secrecy": {"secrecy_reviewer", "pass_secrecy"}, "own_secrecy": {"guard", "pass_own_secrecy"}, "unit": {"disclosure_officer", "pass_unit"}, "legality": {"legality_reviewer", "pass_legality"}}
 	for _, x := range w.tasks {
-		out = append(out, all[x.Name])
+		way := all[x.Name]
+		if x.Name == "legality" && w.slip.For != 0 {
+			way[0] = "counsel"
+		}
+		out = append(out, way)
 	}
 	if g, _ := w.slip.Gate(release.Secrecy); g.State == release.Passed {
 		out = append(out, [2]string{"signer", "sign_urgent"}, [2]string{"signer", "sign_urgent"}, [2]string{"signer", "sign_urgent"})
@@ -110,6 +117,9 @@ func (w *walk) act() {
 	next := likely[w.was.State]
 	if w.was.State == release.Checking && w.often(80) {
 		next = w.gates()
+	}
+	if w.was.State == release.Signing && w.slip.For != 0 && w.often(80) {
+		next = [][2]string{{"mayor", "sign"}}
 	}
 	if len(next) > 0 && w.often(78) {
 		x := next[w.chance.IntN(len(next))]

@@ -19,7 +19,7 @@ import (
 var ways = map[casework.Action]string{
 	release.ActSave: "drafting=", release.ActAnswer: "drafting= checking=", release.ActAddFile: "drafting=", release.ActAddPaper: "drafting=", release.ActDropFile: "drafting=",
 	release.ActSubmit: "drafting>checking", release.ActPaper: "drafting>releasing", release.ActDrop: "drafting>dropped",
-	release.ActPassReview: "checking= checking>signing", release.ActPassSecrecy: "checking= checking>signing", release.ActPassUnit: "checking= checking>signing",
+	release.ActPassReview: "checking= checking>signing", release.ActPassSecrecy: "checking= checking>signing", release.ActPassOwn: "checking= checking>signing", release.ActPassUnit: "checking= checking>signing",
 	release.ActPassLegality: "checking= checking>signing checking>drafting", release.ActRefer: "checking=", release.ActReturn: "checking>drafting signing>drafting",
 	release.ActSign: "signing>releasing", release.ActSignUrgent: "checking>releasing", release.ActUnsign: "releasing>signing releasing>drafting",
 	release.ActRecall: "checking>drafting signing>drafting releasing>drafting", release.ActPublish: "releasing>published releasing>afterwards releasing>kept", release.ActFail: "releasing>drafting",
@@ -35,7 +35,7 @@ var ways = map[casework.Action]string{
 var ends = []casework.State{release.Published, release.Kept, release.Dropped, release.Reopened, release.HandedIn, release.Carried, release.Declined}
 
 // judging are the acts that somebody else than a drafter must do.
-var judging = []casework.Action{release.ActPassReview, release.ActPassSecrecy, release.ActPassUnit, release.ActPassLegality, release.ActRefer, release.ActReturn, release.ActSign, release.ActSignUrgent,
+var judging = []casework.Action{release.ActPassReview, release.ActPassSecrecy, release.ActPassOwn, release.ActPassUnit, release.ActPassLegality, release.ActRefer, release.ActReturn, release.ActSign, release.ActSignUrgent,
 	release.ActAfterReview, release.ActAfterLegality, release.ActMended, release.ActCarry, release.ActDecline}
 
 var writing = []casework.Action{casework.ActOpen, release.ActSave, release.ActSubmit, release.ActAddFile, release.ActDropFile}
@@ -202,6 +202,12 @@ func (w *walk) publication(line []casework.Event) {
 		w.fail("a text that is %s ended as %s", s.Attribute, line[at].To)
 	}
 	w.authority(line[:at+1], s)
+	for _, x := range s.Paper.Repeals {
+		if out && x.Work != holding {
+			w.fail("went out with the repeal of %+v", x)
+		}
+		w.repeals++
+	}
 	if s.Urgent != "" && line[at].To != release.Kept {
 		w.afterwards(line, s)
 	}
@@ -272,6 +278,9 @@ func (w *walk) authority(line []casework.Event, s *release.Slip) {
 			w.fail("went out with %+v", s.Gates[i])
 		}
 	}
+	if s.For != 0 {
+		w.government(line, s, sign)
+	}
 	if s.Traits.Normative && s.Urgent == "" {
 		if g, _ := s.Gate(release.Legality); g.State != release.Passed || g.Outcome != release.Lawful {
 			w.fail("a normative document went out with the legality gate %+v", g)
@@ -280,6 +289,26 @@ func (w *walk) authority(line []casework.Event, s *release.Slip) {
 	if s.Released.Before(s.ReleaseAt) || s.Released.Before(sign.At.Add(5*time.Minute)) || s.Released.Before(s.PlannedAt) {
 		w.fail("released %s, signed %s, planned %s", s.Released, sign.At, s.PlannedAt)
 	}
+}
+
+// government: what was drafted for it went out as its own, after it had itself
+// reviewed and signed it, or after a paper slip said so.
+func (w *walk) government(line []casework.Event, s *release.Slip, sign *casework.Event) {
+	w.t.Helper()
+	g, ok := s.Gate(release.OwnSecrecy)
+	first, _ := s.Gate(release.Secrecy)
+	order := w.shelf.orders[len(w.shelf.orders)-1]
+	switch {
+	case !ok || g.State != release.Passed:
+		w.fail("went out with the government's own review %+v", g)
+	case !g.Offline && (g.At.Before(first.At) || g.Login == first.Login || !slices.Contains([]string{"guard", "chief"}, g.Login)):
+		w.fail("the government's review %+v stands beside the department's %+v", g, first)
+	case sign.Action != release.ActPaper && sign.Actor != "mayor" && sign.Actor != "chief":
+		w.fail("%s signed for the government", sign.Actor)
+	case s.Attribute == release.Proactive && line[len(line)-1].Action == release.ActPublish && order.Paper.Text == s.Paper.Text && order.Organ != w.above:
+		w.fail("the work belongs to %d", order.Organ)
+	}
+	w.forOthers++
 }
 
 // parts are the tables that hold a case, with the column that names it.

@@ -51,6 +51,8 @@ func randomHistories(t *testing.T, first int) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		o := open(t, db)
 		o.crowd()
+		o.shelf.none = nowhere
+		o.shelf.made = map[int64]release.Made{ended: {Title: "旧办法", Ended: "废止"}, stranger: {Title: "别处的办法", Organs: []int64{o.id(`SELECT id FROM organs WHERE code = 'other'`)}}}
 		reached := map[string]int{}
 		done, refused := 0, 0
 		for seed := first; seed < first+walks(db.Dialect); seed++ {
@@ -60,10 +62,17 @@ func randomHistories(t *testing.T, first int) {
 				reached[string(state)]++
 			}
 			done, refused = done+w.done, refused+w.refused
+			reached["out for a government"] += min(w.forOthers, 1)
+			reached["out with a repeal"] += min(w.repeals, 1)
 			o.shelf.refuse = ""
 		}
 		o.everything()
 		t.Logf("%d acts done, %d refused; histories that came to a state: %v", done, refused, reached)
+		for _, what := range []string{"out for a government", "out with a repeal"} {
+			if first == 0 && reached[what] == 0 {
+				t.Errorf("no history went %s", what)
+			}
+		}
 		for _, state := range append([]casework.State{release.Checking, release.Signing, release.Releasing, release.Afterwards, release.Mending}, ends...) {
 			if first == 0 && reached[string(state)] == 0 {
 				t.Errorf("no history came to %q: the test does not reach what it shall prove", state)
@@ -80,6 +89,10 @@ func (o *office) crowd() {
 	o.appoint("signer2", o.organ, access.Signer)
 	o.appoint("everything", o.organ, access.Clerk, access.Reviewer, access.SecrecyReviewer, access.LegalityReviewer, access.Signer, access.DisclosureOfficer)
 	o.appoint("keeper", o.organ, access.LibraryManager)
+	o.appoint("mayor", o.above, access.Signer)
+	o.appoint("guard", o.above, access.SecrecyReviewer)
+	o.appoint("counsel", o.above, access.LegalityReviewer)
+	o.appoint("chief", o.above, access.Reviewer, access.SecrecyReviewer, access.Signer)
 	other := o.id(`INSERT INTO organs (code, kind, created_at) VALUES ('other', '部门', 1) RETURNING id`)
 	o.appoint("outsider", other, access.Clerk, access.Reviewer, access.SecrecyReviewer, access.Signer)
 	today := workday.DateOf(o.now)
@@ -105,20 +118,22 @@ func (o *office) appoint(login string, organ int64, roles ...access.Role) {
 // walk is one random history of one case.
 type walk struct {
 	*office
-	chance  *rand.Rand
-	seed    int
-	kind    casework.Kind
-	id      int64
-	was     *casework.Case
-	slip    *release.Slip // of a slip
-	tasks   []casework.OpenTask
-	rows    string // all that is stored about the case
-	orders  int    // what the library had got when the case began
-	downs   int
-	acts    []string
-	seen    map[casework.State]bool
-	done    int
-	refused int
+	chance *rand.Rand
+	seed   int
+	kind   casework.Kind
+	id     int64
+	was    *casework.Case
+	slip   *release.Slip // of a slip
+	tasks  []casework.OpenTask
+	rows   string // all that is stored about the case
+	orders int    // what the library had got when the case began
+	downs  int
+	// What the walk reached that the room must treat apart.
+	forOthers, repeals int
+	acts               []string
+	seen               map[casework.State]bool
+	done               int
+	refused            int
 }
 
 func (w *walk) fail(format string, args ...any) {
@@ -144,6 +159,9 @@ func (w *walk) run() {
 	}
 	w.orders, w.downs = len(w.shelf.orders), len(w.shelf.downs)
 	w.look("begun", true)
+	if w.kind == release.SlipKind && w.slip.For != 0 {
+		steps += 12 // its way is longer
+	}
 	for range steps {
 		if !w.was.Open() && w.often(70) {
 			return
@@ -159,7 +177,18 @@ func (w *walk) beginAny() int64 {
 		n.Token = fmt.Sprintf("walk-%d", w.seed)
 		n.Paper.RegistrationNo = "QHFGS—2026—9"
 		switch k := w.chance.IntN(100); {
-		case k < 55:
+		case k < 30:
+		case k < 42: // a department drafts for its government
+			n.Decision.For, n.Decision.Reason = w.above, "涉及公众利益"
+			if w.often(30) {
+				normative(n)
+				n.Traits.Policy = false
+			}
+		case k < 50: // ends earlier texts, one of them perhaps not there or over
+			n.Paper.Repeals = []release.Repeal{{Work: w.shelf.any(w.chance), Title: "旧办法", On: workday.DateOf(w.now).AddDays(w.chance.IntN(30))}}
+			if w.often(30) {
+				n.Paper.Repeals = append(n.Paper.Repeals, release.Repeal{Title: "没有对应的办法"})
+			}
 		case k < 65:
 			normative(n)
 			n.Traits.Policy = false
@@ -180,6 +209,20 @@ func (w *walk) beginAny() int64 {
 			}
 		}
 	})
+}
+
+// The works that repeals name: one that holds, one that ended, one that is not
+// there, one that another organ made.
+const (
+	holding  = 600
+	ended    = 601
+	nowhere  = 602
+	stranger = 603
+)
+
+// any picks a work for a repeal, mostly one that can be ended.
+func (l *shelf) any(chance *rand.Rand) int64 {
+	return []int64{holding, holding, holding, holding, ended, nowhere, stranger}[chance.IntN(7)]
 }
 
 // withhold brings a text that is not public to its place of waiting.

@@ -214,11 +214,16 @@ var rules = []rule{
 		if !ok || g.State == Waiting || g.State == Returned {
 			return "保密审查还没有通过。先审查、后公开，每一份都要审。"
 		}
+		if g, ok := s.Gate(OwnSecrecy); ok && (g.State == Waiting || g.State == Returned) {
+			return "代拟稿由" + s.ForName + "公开，它自己的保密审查还没有通过。谁公开、谁审查。"
+		}
 		return ""
 	}},
 	{"A-22", "", atSign, func(s *Slip, _ workday.Date) string {
-		if g, _ := s.Gate(Secrecy); g.State == Referred {
-			return "能否公开正在报请有关主管部门或者保密行政管理部门确定，答复之前不能公开。"
+		for _, n := range []GateName{Secrecy, OwnSecrecy} {
+			if g, _ := s.Gate(n); g.State == Referred {
+				return "能否公开正在报请有关主管部门或者保密行政管理部门确定，答复之前不能公开。"
+			}
 		}
 		return ""
 	}},

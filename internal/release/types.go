@@ -106,6 +106,9 @@ const (
 	Wording   GateName = "wording"
 	Unit      GateName = "unit"     // the disclosure unit looks at what is not public
 	Legality  GateName = "legality" // 合法性审核 of a normative document (F-22)
+	// OwnSecrecy is the review by the organ that publishes what a department
+	// drafted for it: who publishes reviews.
+	OwnSecrecy GateName = "own_secrecy"
 )
 
 // FiveGates are those of every text, in the order of the paper slip.
@@ -114,7 +117,7 @@ var FiveGates = []GateName{Political, Legal, Policy, Secrecy, Wording}
 // Chinese names a gate.
 func (g GateName) Chinese() string {
 	return map[GateName]string{Political: "政治关", Legal: "法律关", Policy: "政策关", Secrecy: "保密关", Wording: "文字关",
-		Unit: "公开属性复核", Legality: "合法性审核"}[g]
+		Unit: "公开属性复核", Legality: "合法性审核", OwnSecrecy: "公开机关保密审查"}[g]
 }
 
 // The states of a gate.

@@ -15,6 +15,10 @@ type slipStep = casework.Step[*Slip]
 // wrote are the acts of a drafter; what goes out with the text is part of it.
 var wrote = []casework.Action{casework.ActOpen, ActSave, ActSubmit, ActAddFile, ActDropFile}
 
+// ownNotBy are kept from the review by the organ that publishes: who drafted,
+// and who reviewed for the department.
+var ownNotBy = append([]casework.Action{ActPassSecrecy}, wrote...)
+
 // workflow is the table of a release slip. Nobody reviews or signs what they
 // drafted: NotBy names the acts of a drafter.
 func (r *Room) workflow() casework.Workflow[*Slip] {
@@ -28,6 +32,11 @@ func (r *Room) workflow() casework.Workflow[*Slip] {
 		return slipStep{Action: a, Name: name, From: []casework.State{Checking}, To: []casework.State{Signing, Drafting}, Next: afterGate(task), Task: task, Right: right,
 			NotBy: wrote, Form: opinion, Check: check, Effect: r.pass(task)}
 	}
+	refer := func(task string) slipStep {
+		return slipStep{Action: ActRefer, Name: "报请确定", From: []casework.State{Checking}, Task: task, Right: access.ReviewSecrecy, NotBy: wrote,
+			Form: reason, Check: needsReason, Effect: r.refer(task)}
+	}
+	own := func(s slipStep) slipStep { s.NotBy = ownNotBy; return s }
 	after := func(a casework.Action, name, task string, right access.Act, check func(*casework.Case, *Slip, any, workday.Date) error) slipStep {
 		return slipStep{Action: a, Name: name, From: []casework.State{Afterwards, Mending}, To: []casework.State{Published, Mending}, Next: afterAfter, Task: task, Right: right,
 			NotBy: wrote, Form: opinion, Check: check, Effect: r.afterReview(task)}
@@ -46,13 +55,15 @@ func (r *Room) workflow() casework.Workflow[*Slip] {
 			{Action: ActPaper, Name: "登记线下审签", From: []casework.State{Drafting}, To: []casework.State{Releasing}, Right: access.WriteDraft,
 				Refuse: refuseAt(atSubmit), Form: func() any { return &PaperForm{} }, Check: r.checkPaper, Effect: r.paper},
 			pass(ActPassReview, "审核通过", taskReview, access.ReviewDraft, checkOpinion),
-			pass(ActPassSecrecy, "保密审查通过", taskSecrecy, access.ReviewSecrecy, checkSecrecy),
-			{Action: ActRefer, Name: "报请确定", From: []casework.State{Checking}, Task: taskSecrecy, Right: access.ReviewSecrecy, NotBy: wrote,
-				Form: reason, Check: needsReason, Effect: r.refer},
+			pass(ActPassSecrecy, "保密审查通过", taskSecrecy, access.ReviewSecrecy, checkSecrecy(Secrecy)),
+			refer(taskSecrecy),
+			own(pass(ActPassOwn, "公开机关保密审查通过", taskOwn, access.ReviewSecrecy, checkSecrecy(OwnSecrecy))),
+			own(refer(taskOwn)),
 			pass(ActPassUnit, "属性复核通过", taskUnit, access.ReviewAttribute, checkOpinion),
 			pass(ActPassLegality, "出具审核意见", taskLegality, access.ReviewLegality, checkLegality),
 			sendBack(taskReview, access.ReviewDraft, Checking),
 			sendBack(taskSecrecy, access.ReviewSecrecy, Checking),
+			own(sendBack(taskOwn, access.ReviewSecrecy, Checking)),
 			sendBack(taskUnit, access.ReviewAttribute, Checking),
 			sendBack(taskLegality, access.ReviewLegality, Checking),
 			sendBack(taskSign, access.SignOff, Signing),
@@ -72,7 +83,7 @@ func (r *Room) workflow() casework.Workflow[*Slip] {
 				Refuse: unmended, Form: opinion, Check: checkOpinion, Effect: r.mended},
 			{Action: ActDrop, Name: "作废", From: []casework.State{Drafting}, To: []casework.State{Dropped}, Right: access.WriteDraft, Form: reason, Check: needsReason, Effect: r.drop},
 		},
-		Names: map[string]string{taskDraft: "起草", taskReview: "审核", taskSecrecy: "保密审查", taskUnit: "公开属性复核", taskLegality: "合法性审核",
+		Names: map[string]string{taskDraft: "起草", taskReview: "审核", taskSecrecy: "保密审查", taskOwn: "公开机关保密审查", taskUnit: "公开属性复核", taskLegality: "合法性审核",
 			taskSign: "签发", taskOut: "等待发布（可以撤回）", taskAfter: "补审", taskAfterLegality: "补做合法性审核", taskMend: "更正或者撤下", taskMended: "确认已经纠正", clockPublish: "公开期限", clockLegality: "合法性审核期限",
 			string(ActAddFile): "上传文件", string(ActAddPaper): "上传材料", string(ActDropFile): "移除文件", noteChannel: "登记发布结果"},
 		Notices: map[string]string{"submitted": "%s送您审核。", "to_sign": "%s审核完毕，请签发。", "returned": "%s被退回，请修改。",
@@ -86,6 +97,7 @@ const (
 	taskDraft     = "draft"
 	taskReview    = "review"
 	taskSecrecy   = "secrecy"
+	taskOwn       = "own_secrecy" // by the organ for which a department drafts
 	taskUnit      = "unit"
 	taskLegality  = "legality"
 	taskSign      = "sign"
@@ -102,7 +114,7 @@ const (
 
 // gatesOf are the gates that a waiting step passes.
 var gatesOf = map[string][]GateName{
-	taskReview: {Political, Legal, Policy, Wording}, taskSecrecy: {Secrecy}, taskUnit: {Unit}, taskLegality: {Legality},
+	taskReview: {Political, Legal, Policy, Wording}, taskSecrecy: {Secrecy}, taskOwn: {OwnSecrecy}, taskUnit: {Unit}, taskLegality: {Legality},
 	taskAfter: {Political, Legal, Policy, Wording}, taskAfterLegality: {Legality},
 }
 
@@ -121,12 +133,19 @@ func tasks(c *casework.Case, s *Slip) []casework.Task {
 	case Checking:
 		var out []casework.Task
 		for _, t := range []casework.Task{{Name: taskReview, Right: access.ReviewDraft}, {Name: taskSecrecy, Right: access.ReviewSecrecy},
+			{Name: taskOwn, Right: access.ReviewSecrecy, Organ: s.For},
 			{Name: taskUnit, Right: access.ReviewAttribute}, {Name: taskLegality, Right: access.ReviewLegality}} {
 			g, ok := s.Gate(gatesOf[t.Name][0])
 			if !ok || g.State == Passed {
 				continue
 			}
 			t.NotBy = wrote
+			if t.Name == taskOwn {
+				if g, _ := s.Gate(Secrecy); g.State != Passed {
+					continue // the department reviews first
+				}
+				t.NotBy = ownNotBy
+			}
 			if t.Name == taskLegality {
 				t.Clock, t.Rule, t.Facts = clockLegality, "F-22", legalityFacts(c)
 				t.Organ = s.legalityOrgan()

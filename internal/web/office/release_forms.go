@@ -51,11 +51,11 @@ func (f slipButton) Outcomes() []string {
 type paperWords struct{ Signer, Reviewer, On, How, Number, Legality string }
 
 // mainActs are the acts that the page puts first, in this order.
-var mainActs = []casework.Action{release.ActSubmit, release.ActPassSecrecy, release.ActPassReview, release.ActPassUnit, release.ActPassLegality, release.ActSign, release.ActAfterReview, release.ActAfterLegality, release.ActMended}
+var mainActs = []casework.Action{release.ActSubmit, release.ActPassSecrecy, release.ActPassOwn, release.ActPassReview, release.ActPassUnit, release.ActPassLegality, release.ActSign, release.ActAfterReview, release.ActAfterLegality, release.ActMended}
 
 // formKinds say which fields an act needs.
 var formKinds = map[casework.Action]string{
-	release.ActSubmit: "plain", release.ActPassReview: "opinion", release.ActPassSecrecy: "secrecy", release.ActPassUnit: "opinion", release.ActAfterReview: "after",
+	release.ActSubmit: "plain", release.ActPassReview: "opinion", release.ActPassSecrecy: "secrecy", release.ActPassOwn: "secrecy", release.ActPassUnit: "opinion", release.ActAfterReview: "after",
 	release.ActPassLegality: "legality", release.ActReturn: "reason", release.ActRefer: "reason", release.ActRecall: "reason", release.ActDrop: "reason", release.ActUnsign: "reason",
 	release.ActSign: "sign", release.ActSignUrgent: "urgent", release.ActPaper: "paper",
 	release.ActAfterLegality: "legality", release.ActMended: "opinion",
@@ -75,7 +75,7 @@ func (d *slipView) acts(buttons []casework.Button) {
 		}
 		f := slipButton{Action: b.Action, Name: b.Name, Kind: kind, Address: slipPath(d.Case.ID) + "/act?do=" + string(b.Action), For: b.For, Phrases: phrases[b.Action],
 			Version: d.Case.Version, Seen: d.Case.Events, Once: onceToken(), Token: d.Token, Danger: b.Action == release.ActDrop || b.Action == release.ActUnsign,
-			Doubt: d.Slip.Traits.SecretDoubt && b.Action == release.ActPassSecrecy}
+			Doubt: d.Slip.Traits.SecretDoubt && kind == "secrecy"}
 		if kind == "reason" {
 			f.Phrases = reasons[b.Action]
 		}
@@ -85,6 +85,9 @@ func (d *slipView) acts(buttons []casework.Button) {
 		switch b.Action {
 		case release.ActPassSecrecy:
 			g, _ := d.Slip.Gate(release.Secrecy)
+			f.Asks = g.State == release.Referred
+		case release.ActPassOwn:
+			g, _ := d.Slip.Gate(release.OwnSecrecy)
 			f.Asks = g.State == release.Referred
 		case release.ActPassLegality, release.ActAfterLegality:
 			f.Outcome = release.Lawful

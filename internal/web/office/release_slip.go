@@ -210,7 +210,7 @@ func groupOf(f release.Finding) findingGroup {
 
 // gates are those of the present round in the order of the paper slip.
 func (d *slipView) gates() {
-	for _, n := range append(append([]release.GateName(nil), release.FiveGates...), release.Unit, release.Legality) {
+	for _, n := range append(append([]release.GateName(nil), release.FiveGates...), release.OwnSecrecy, release.Unit, release.Legality) {
 		g, ok := d.Slip.Gate(n)
 		if !ok {
 			if !isFive(n) {

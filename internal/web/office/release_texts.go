@@ -42,6 +42,7 @@ var afterAct = map[casework.Action]string{
 	release.ActSubmit:       "已送审。审核人和保密审查人已收到通知，各关同时进行；要改可以撤回。",
 	release.ActPassReview:   "已通过。其余各关都通过以后转给签发人。",
 	release.ActPassSecrecy:  "保密审查已通过，您的姓名、时间和意见已记入审签单。",
+	release.ActPassOwn:      "公开机关保密审查已通过，您的姓名、时间和意见已记入审签单。",
 	release.ActPassUnit:     "公开属性复核已通过。",
 	release.ActPassLegality: "合法性审核意见已记入审签单。",
 	release.ActRefer:        "已登记报请确定。收到答复以前不能公开；收到以后请填答复文号再通过。",
@@ -64,6 +65,7 @@ var afterAct = map[casework.Action]string{
 var phrases = map[casework.Action][]string{
 	release.ActPassReview:   {"同意。", "内容准确、表述规范，同意。", "依据充分，与现行政策一致，同意。"},
 	release.ActPassSecrecy:  {"经审查，不涉及国家秘密、商业秘密和不宜公开的内容，可以公开。", "经审查，不涉密，可以公开。", "涉密内容已删除，其余可以公开。"},
+	release.ActPassOwn:      {"经本机关审查，不涉及国家秘密、商业秘密和不宜公开的内容，可以公开。", "经本机关审查，不涉密，可以公开。"},
 	release.ActPassUnit:     {"公开属性和理由符合规定，同意。", "同意。"},
 	release.ActPassLegality: {"主体、权限、内容和程序符合法律、法规、规章规定。", "合法，建议按程序提交集体讨论。"},
 	release.ActSign:         {"同意发布。", "同意。"},
