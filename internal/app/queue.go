@@ -35,8 +35,8 @@ func (a *App) Hooks(ctx context.Context) (*notify.Notifier, error) {
 		Sentence: func(caseKind, notice, number, title string) string {
 			return a.Cases.NoticeText(casework.Kind(caseKind), notice, number, title)
 		},
-		Outside: func(ctx context.Context, number int64) (notify.Outside, error) {
-			m, err := a.Requests.MailOf(ctx, number, a.Config.BaseURL)
+		Outside: func(ctx context.Context, id string, number int64) (notify.Outside, error) {
+			m, err := a.Requests.MailOf(ctx, id, number, a.Config.BaseURL)
 			return notify.Outside(m), err
 		},
 		Seal: notify.Sealing{

@@ -83,9 +83,9 @@ var rooms = map[string]layer{
 	"internal/searchbench":     testOnly, // search beside its peers
 	"internal/searcheval":      testOnly, // how well lay questions find their articles
 	"internal/proofreadeval":   testOnly, // how the rules of proofread behave on clean texts
-	"internal/store/storetest": testOnly,
-	"internal/architecture":    testOnly,
-	"e2e":                      testOnly,
+	"internal/store/storetest": testOnly, "internal/notify/smtptest": testOnly,
+	"internal/architecture": testOnly,
+	"e2e":                   testOnly,
 }
 
 // sideways are the imports within a layer, beyond pure and kernel, that are

@@ -16,6 +16,7 @@ import (
 
 	"gongkai/internal/fault"
 	"gongkai/internal/notify"
+	"gongkai/internal/notify/smtptest"
 	"gongkai/internal/store"
 	"gongkai/internal/store/storetest"
 )
@@ -23,14 +24,14 @@ import (
 // A node is killed when the server has the words and before it noted so: a
 // person must decide, and nothing is sent a second time in silence.
 func TestMail_KilledBetweenAcceptAndNote(t *testing.T) {
-	for name, where := range map[string]step{"after the words": "end", "before the words": "rcpt"} {
+	for name, where := range map[string]smtptest.Step{"after the words": "end", "before the words": "rcpt"} {
 		t.Run(name, func(t *testing.T) {
 			storetest.Each(t, func(t *testing.T, c store.Config) {
-				s := newSMTP(t, false)
+				s := smtptest.New(t, false)
 				o := openTown(t, c, s, notify.Config{}, 0)
 				o.stop()
 				reached := make(chan struct{})
-				s.script(func(at step, nth int) string {
+				s.Script(func(at smtptest.Step, nth int) string {
 					if at == where && nth == 1 {
 						close(reached)
 						time.Sleep(500 * time.Millisecond) // it dies while it waits for the answer
@@ -41,7 +42,7 @@ func TestMail_KilledBetweenAcceptAndNote(t *testing.T) {
 				o.tell("urged", 0)
 				o.stop()
 				cmd := exec.Command(os.Args[0])
-				cmd.Env = append(os.Environ(), envData+"="+c.DataDir, envURL+"="+c.URL, envSMTP+"="+s.url)
+				cmd.Env = append(os.Environ(), envData+"="+c.DataDir, envURL+"="+c.URL, envSMTP+"="+s.URL)
 				if err := cmd.Start(); err != nil {
 					t.Fatal(err)
 				}
@@ -63,7 +64,7 @@ func TestMail_KilledBetweenAcceptAndNote(t *testing.T) {
 				}
 				o.pass()
 				time.Sleep(300 * time.Millisecond)
-				if n := len(s.mails()); n != 1 {
+				if n := len(s.Mails()); n != 1 {
 					t.Errorf("%d mails", n)
 				}
 			})
@@ -73,9 +74,9 @@ func TestMail_KilledBetweenAcceptAndNote(t *testing.T) {
 
 // STARTTLS and sign-in, and no word over a line that is not what it should be.
 func TestMail_OverTLSWithPassword(t *testing.T) {
-	s := newSMTP(t, true)
+	s := smtptest.New(t, true)
 	open := func(c notify.MailConfig) *town {
-		c.URL, c.From, c.Timeout = s.url, "noreply@qinghe.example.gov.cn", time.Second
+		c.URL, c.From, c.Timeout = s.URL, "noreply@qinghe.example.gov.cn", time.Second
 		m, err := notify.NewMailer(c)
 		if err != nil {
 			t.Fatal(err)
@@ -85,9 +86,9 @@ func TestMail_OverTLSWithPassword(t *testing.T) {
 		o.tell("urged", 0)
 		return o
 	}
-	o := open(notify.MailConfig{Password: "geheim", RootCAs: s.pool})
+	o := open(notify.MailConfig{Password: "geheim", RootCAs: s.Pool})
 	o.becomes("mail", notify.Delivered, 1)
-	if m := s.mails()[0]; !m.secure || !strings.Contains(m.user, "bot") {
+	if m := s.Mails()[0]; !m.Secure || !strings.Contains(m.User, "bot") {
 		t.Errorf("%+v", m)
 	}
 	o = open(notify.MailConfig{Password: "geheim"})
@@ -95,30 +96,30 @@ func TestMail_OverTLSWithPassword(t *testing.T) {
 	if r := o.reason(notify.Refused); !strings.Contains(r, "加密连接") {
 		t.Errorf("an unknown certificate: %q", r)
 	}
-	s.script(func(at step, _ int) string {
+	s.Script(func(at smtptest.Step, _ int) string {
 		if at == "auth" {
 			return "535 5.7.8 wrong password"
 		}
 		return ""
 	})
-	o = open(notify.MailConfig{Password: "falsch", RootCAs: s.pool})
+	o = open(notify.MailConfig{Password: "falsch", RootCAs: s.Pool})
 	o.becomes("mail", notify.Refused, 1)
 	if r := o.reason(notify.Refused); !strings.Contains(r, "535") {
 		t.Errorf("a wrong password: %q", r)
 	}
-	s.script(nil)
-	s.direct = true
-	s.url = strings.Replace(s.url, "smtp:", "smtps:", 1)
-	o = open(notify.MailConfig{Password: "geheim", RootCAs: s.pool})
+	s.Script(nil)
+	s.Direct = true
+	s.URL = strings.Replace(s.URL, "smtp:", "smtps:", 1)
+	o = open(notify.MailConfig{Password: "geheim", RootCAs: s.Pool})
 	o.becomes("mail", notify.Delivered, 1)
-	if m := s.mails(); len(m) != 2 || !m[1].secure || !strings.Contains(m[1].user, "bot") {
+	if m := s.Mails(); len(m) != 2 || !m[1].Secure || !strings.Contains(m[1].User, "bot") {
 		t.Errorf("from the first byte: %+v", m)
 	}
-	s.url, s.direct = strings.Replace(s.url, "smtps:", "smtp:", 1), false
-	s.tls = nil // offers no STARTTLS
-	o = open(notify.MailConfig{Password: "geheim", RootCAs: s.pool})
+	s.URL, s.Direct = strings.Replace(s.URL, "smtps:", "smtp:", 1), false
+	s.TLS = nil // offers no STARTTLS
+	o = open(notify.MailConfig{Password: "geheim", RootCAs: s.Pool})
 	o.becomes("mail", notify.Refused, 1)
-	if r := o.reason(notify.Refused); !strings.Contains(r, "加密连接") || len(s.mails()) != 2 {
+	if r := o.reason(notify.Refused); !strings.Contains(r, "加密连接") || len(s.Mails()) != 2 {
 		t.Errorf("in plain words: %q", r)
 	}
 }
@@ -240,18 +241,18 @@ func TestContact_ConfirmedByCode(t *testing.T) {
 		}
 		ask := func(to string) string {
 			o.t.Helper()
-			before := len(o.smtp.mails())
+			before := len(o.smtp.Mails())
 			if err := o.n.AskMail(ctx, o.person, "lin", to); err != nil {
 				o.t.Fatal(err)
 			}
-			for end := time.Now().Add(20 * time.Second); len(o.smtp.mails()) == before && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+			for end := time.Now().Add(20 * time.Second); len(o.smtp.Mails()) == before && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 				o.pass()
 			}
-			m := o.smtp.mails()
-			if len(m) != before+1 || !strings.Contains(m[before].to, to) {
+			m := o.smtp.Mails()
+			if len(m) != before+1 || !strings.Contains(m[before].To, to) {
 				o.t.Fatalf("%d mails, %+v", len(m), m)
 			}
-			return regexp.MustCompile(`\d{6}`).FindString(m[before].body)
+			return regexp.MustCompile(`\d{6}`).FindString(m[before].Body)
 		}
 		code := ask(address)
 		c, err := o.n.Contact(ctx, o.person)
@@ -335,7 +336,7 @@ func TestContact_ConfirmedByCode(t *testing.T) {
 // A node without a server leaves the mail for one that has it.
 func TestMail_WaitsForANodeWithAServer(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, c store.Config) {
-		s := newSMTP(t, false)
+		s := smtptest.New(t, false)
 		o := openTown(t, c, s, notify.Config{}, 0)
 		o.stop()
 		bare := &town{node: start(t, c, quick(notify.Config{}), 0)}

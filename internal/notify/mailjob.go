@@ -77,7 +77,7 @@ func (n *Notifier) outside(ctx context.Context, m *posted) (l letter, err error)
 	if n.config.Outside == nil {
 		return l, fault.New(fault.Gone, "notify.outside", textNoWish)
 	}
-	o, err := n.config.Outside(ctx, m.seq)
+	o, err := n.config.Outside(ctx, m.id, m.seq)
 	return letter{id: m.id, date: m.created, to: o.To, subject: o.Subject, body: o.Body, file: o.FileName, data: o.File}, err
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"gongkai/internal/fault"
 	"gongkai/internal/notify"
+	"gongkai/internal/notify/smtptest"
 	"gongkai/internal/store"
 	"gongkai/internal/store/storetest"
 	"gongkai/internal/vault"
@@ -21,7 +22,7 @@ const address = "lin.chen@mail.example.gov.cn"
 // town is a node with a person, a case and a mail server.
 type town struct {
 	*node
-	smtp   *smtpServer
+	smtp   *smtptest.Server
 	person int64
 	caseID int64
 	nth    int
@@ -31,14 +32,14 @@ type town struct {
 func inTown(t *testing.T, tries int, fn func(o *town)) {
 	t.Helper()
 	storetest.Each(t, func(t *testing.T, c store.Config) {
-		s := newSMTP(t, false)
+		s := smtptest.New(t, false)
 		fn(openTown(t, c, s, notify.Config{Tries: tries}, 0))
 	})
 }
 
-func openTown(t *testing.T, c store.Config, s *smtpServer, config notify.Config, ahead time.Duration) *town {
+func openTown(t *testing.T, c store.Config, s *smtptest.Server, config notify.Config, ahead time.Duration) *town {
 	t.Helper()
-	config.Mail = mailer(t, s.url)
+	config.Mail = mailer(t, s.URL)
 	config.BaseURL = "https://qinghe.example.gov.cn"
 	config.Sentence = func(caseKind, notice, number, title string) string {
 		return caseKind + "|" + notice + "|" + number + title
@@ -81,9 +82,7 @@ func (o *town) seed() {
 // again makes the town as it was at first, so that many cases share a node.
 func (o *town) again() {
 	o.t.Helper()
-	o.smtp.mu.Lock()
-	o.smtp.kept, o.smtp.calls, o.smtp.answer = nil, map[step]int{}, nil
-	o.smtp.mu.Unlock()
+	o.smtp.Forget()
 	for _, q := range []string{`DELETE FROM outbox`, `DELETE FROM notices`, `DELETE FROM person_contacts`, `UPDATE people SET disabled_at = 0`} {
 		o.exec(q)
 	}
@@ -134,19 +133,19 @@ func TestMail_ANoticeArrivesOnceAndWhole(t *testing.T) {
 		id := o.tell("urged", 0)
 		o.becomes("mail", notify.Delivered, 1)
 		o.pass()
-		got := o.smtp.mails()
+		got := o.smtp.Mails()
 		if len(got) != 1 {
 			o.t.Fatalf("%d mails", len(got))
 		}
 		m := got[0]
-		if m.subject != "办件提醒：依申请〔2026〕137号" || !strings.Contains(m.body, "request|urged|依申请〔2026〕137号\n") || strings.Contains(m.body, "一件事") ||
-			!strings.Contains(m.body, fmt.Sprintf("https://qinghe.example.gov.cn/office/cases/%d\n", o.caseID)) {
-			o.t.Errorf("%q\n%s", m.subject, m.body)
+		if m.Subject != "办件提醒：依申请〔2026〕137号" || !strings.Contains(m.Body, "request|urged|依申请〔2026〕137号\n") || strings.Contains(m.Body, "一件事") ||
+			!strings.Contains(m.Body, fmt.Sprintf("https://qinghe.example.gov.cn/office/cases/%d\n", o.caseID)) {
+			o.t.Errorf("%q\n%s", m.Subject, m.Body)
 		}
-		if !strings.Contains(m.to, address) || !strings.Contains(m.from, "noreply@qinghe.example.gov.cn") {
-			o.t.Errorf("envelope %q %q", m.from, m.to)
+		if !strings.Contains(m.To, address) || !strings.Contains(m.From, "noreply@qinghe.example.gov.cn") {
+			o.t.Errorf("envelope %q %q", m.From, m.To)
 		}
-		from, err := mail.ParseAddress(m.head.Get("From"))
+		from, err := mail.ParseAddress(m.Head.Get("From"))
 		if err != nil || from.Name != "清河市政务公开" {
 			o.t.Errorf("From %v %v", from, err)
 		}
@@ -155,19 +154,19 @@ func TestMail_ANoticeArrivesOnceAndWhole(t *testing.T) {
 			"List-Unsubscribe": "<https://qinghe.example.gov.cn/office/account#mail>",
 			"Auto-Submitted":   "auto-generated",
 		} {
-			if got := m.head.Get(name); got != want {
+			if got := m.Head.Get(name); got != want {
 				o.t.Errorf("%s: %q, want %q", name, got, want)
 			}
 		}
-		if d, err := m.head.Date(); err != nil || time.Since(d) > time.Hour || !strings.HasPrefix(m.head.Get("Content-Type"), "text/plain") {
-			o.t.Errorf("Date %v %v, %s", d, err, m.head.Get("Content-Type"))
+		if d, err := m.Head.Date(); err != nil || time.Since(d) > time.Hour || !strings.HasPrefix(m.Head.Get("Content-Type"), "text/plain") {
+			o.t.Errorf("Date %v %v, %s", d, err, m.Head.Get("Content-Type"))
 		}
 	})
 }
 
 // What is taken back, seen, old, unwanted or for somebody who left is never sent.
 func TestMail_WhatIsNotSent(t *testing.T) {
-	o := openTown(t, store.Config{DataDir: t.TempDir()}, newSMTP(t, false), notify.Config{}, 0)
+	o := openTown(t, store.Config{DataDir: t.TempDir()}, smtptest.New(t, false), notify.Config{}, 0)
 	for name, set := range map[string]func(o *town){
 		"cancelled":   func(o *town) { o.exec(`UPDATE notices SET cancelled = 1`) },
 		"seen":        func(o *town) { o.exec(`UPDATE notices SET read_at = 1`) },
@@ -199,7 +198,7 @@ func TestMail_WhatIsNotSentAnyMore(t *testing.T) {
 			"left":            `UPDATE people SET disabled_at = 1`,
 		} {
 			o.again()
-			o.smtp.script(func(at step, nth int) string {
+			o.smtp.Script(func(at smtptest.Step, nth int) string {
 				if at == "connect" && nth == 1 {
 					o.exec(query)
 					return "421 later"
@@ -208,7 +207,7 @@ func TestMail_WhatIsNotSentAnyMore(t *testing.T) {
 			})
 			o.tell("urged", 0)
 			o.becomes("mail", notify.Cancelled, 1)
-			if n := len(o.smtp.mails()); n != 0 {
+			if n := len(o.smtp.Mails()); n != 0 {
 				o.t.Errorf("%s: %d mails", name, n)
 			}
 		}
@@ -216,16 +215,16 @@ func TestMail_WhatIsNotSentAnyMore(t *testing.T) {
 }
 
 func TestMail_WhatTheServerSays(t *testing.T) {
-	once := func(where step, answer string) func(step, int) string {
-		return func(at step, nth int) string {
+	once := func(where smtptest.Step, answer string) func(smtptest.Step, int) string {
+		return func(at smtptest.Step, nth int) string {
 			if at == where && nth == 1 {
 				return answer
 			}
 			return ""
 		}
 	}
-	always := func(where step, answer string) func(step, int) string {
-		return func(at step, _ int) string {
+	always := func(where smtptest.Step, answer string) func(smtptest.Step, int) string {
+		return func(at smtptest.Step, _ int) string {
 			if at == where {
 				return answer
 			}
@@ -234,7 +233,7 @@ func TestMail_WhatTheServerSays(t *testing.T) {
 	}
 	inTown(t, 3, func(o *town) {
 		for name, c := range map[string]struct {
-			script func(step, int) string
+			script func(smtptest.Step, int) string
 			state  notify.State
 			mails  int    // that the server has taken in whole
 			reason string // part of it
@@ -255,10 +254,10 @@ func TestMail_WhatTheServerSays(t *testing.T) {
 			"a greeting that refuses all": {always("connect", "554 go away"), notify.Refused, 0, "发信服务器答复：554 go away"},
 		} {
 			o.again()
-			o.smtp.script(c.script)
+			o.smtp.Script(c.script)
 			o.tell("urged", 0)
 			o.becomes("mail", c.state, 1)
-			if n := len(o.smtp.mails()); n != c.mails {
+			if n := len(o.smtp.Mails()); n != c.mails {
 				o.t.Errorf("%s: the server took %d, want %d", name, n, c.mails)
 			}
 			if r := o.reason(c.state); !strings.Contains(r, c.reason) || strings.Contains(r, "lin.chen") {
@@ -268,7 +267,7 @@ func TestMail_WhatTheServerSays(t *testing.T) {
 				continue
 			}
 			// A person sends it again, when the server is well; it bears the same id.
-			o.smtp.script(nil)
+			o.smtp.Script(nil)
 			list, _, err := o.n.Outbox(context.Background(), notify.Everything, "", c.state, 0, 9)
 			if err != nil || len(list) != 1 || list[0].Login != "lin" || list[0].Number != "依申请〔2026〕137号" {
 				o.t.Fatalf("%s: %+v %v", name, list, err)
@@ -280,8 +279,8 @@ func TestMail_WhatTheServerSays(t *testing.T) {
 				o.t.Fatal(err)
 			}
 			o.becomes("mail", notify.Delivered, 1)
-			all := o.smtp.mails()
-			if len(all) != c.mails+1 || all[0].head.Get("Message-Id") != all[len(all)-1].head.Get("Message-Id") {
+			all := o.smtp.Mails()
+			if len(all) != c.mails+1 || all[0].Head.Get("Message-Id") != all[len(all)-1].Head.Get("Message-Id") {
 				o.t.Errorf("%d mails", len(all))
 			}
 		}
@@ -291,7 +290,7 @@ func TestMail_WhatTheServerSays(t *testing.T) {
 // Two nodes and many notices: each goes out once.
 func TestMail_TwoNodesSendOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, c store.Config) {
-		s := newSMTP(t, false)
+		s := smtptest.New(t, false)
 		a := openTown(t, c, s, notify.Config{}, 0)
 		b := openTown(t, c, s, notify.Config{}, 0)
 		const many = 40
@@ -311,11 +310,20 @@ func TestMail_TwoNodesSendOnce(t *testing.T) {
 		wg.Wait()
 		a.becomes("mail", notify.Delivered, many)
 		ids := map[string]int{}
-		for _, m := range s.mails() {
-			ids[m.head.Get("Message-Id")]++
+		for _, m := range s.Mails() {
+			ids[m.Head.Get("Message-Id")]++
 		}
-		if len(ids) != many || len(s.mails()) != many {
-			t.Errorf("%d mails of %d ids", len(s.mails()), len(ids))
+		if len(ids) != many || len(s.Mails()) != many {
+			t.Errorf("%d mails of %d ids", len(s.Mails()), len(ids))
 		}
 	})
+}
+
+func mailer(t *testing.T, url string) *notify.Mailer {
+	t.Helper()
+	m, err := notify.NewMailer(notify.MailConfig{URL: url, From: "清河市政务公开 <noreply@qinghe.example.gov.cn>", Timeout: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }

@@ -44,9 +44,9 @@ type Config struct {
 	// Answered takes what the adapter of another platform answered to a release;
 	// it may come twice. nil: nobody listens.
 	Answered func(ctx context.Context, tx *sql.Tx, work int64, edition int, a Answer) error
-	// Outside makes a mail to somebody who is no user, by the number under which
-	// it was posted; nil: none is sent. Gone when there is no reason for it left.
-	Outside func(ctx context.Context, number int64) (Outside, error)
+	// Outside makes a mail to somebody who is no user, by the id and the number
+	// under which it was posted; nil: none is sent. Gone when there is no reason for it left.
+	Outside func(ctx context.Context, id string, number int64) (Outside, error)
 	Seal    Sealing // of letters; zero: none is sealed
 }
 

@@ -105,10 +105,19 @@ func refuseConsent(_ *casework.Case, q *Request, _ workday.Date) string {
 // hear keeps a message of the applicant and tells whoever handles the case: the
 // person whose task it is, else all who may take it.
 func (r *Room) hear(ctx context.Context, t *turn) error {
-	return errors.Join(r.keepMessage(ctx, t, true), tellHandler(ctx, t, "message"))
+	if _, err := r.keepMessage(ctx, t, true); err != nil {
+		return err
+	}
+	return tellHandler(ctx, t, "message")
 }
 
-func (r *Room) talk(ctx context.Context, t *turn) error { return r.keepMessage(ctx, t, false) }
+func (r *Room) talk(ctx context.Context, t *turn) error {
+	id, err := r.keepMessage(ctx, t, false)
+	if err != nil {
+		return err
+	}
+	return r.tellByMail(ctx, t, id)
+}
 
 // tellHandler tells the one person a task was given to, or everybody who may
 // handle requests of the organ.
@@ -126,22 +135,21 @@ func tellHandler(ctx context.Context, t *turn, notice string) error {
 	return nil
 }
 
-func (r *Room) keepMessage(ctx context.Context, t *turn, from bool) error {
+func (r *Room) keepMessage(ctx context.Context, t *turn, from bool) (id int64, err error) {
 	login, side := t.Actor.Login, 0
 	if from {
 		login, side = "", 1
 	}
-	var id int64
 	if err := t.Tx.QueryRowContext(ctx, `INSERT INTO request_messages (case_id, from_them, login, body_sealed, at) VALUES ($1, $2, $3, '', $4) RETURNING id`,
 		t.Case.ID, side, login, t.Now.UnixMicro()).Scan(&id); err != nil {
-		return err
+		return 0, err
 	}
 	sealed, err := r.vault.Seal(ctx, messagePlace(id), strings.TrimSpace(t.Form.(*MessageForm).Text))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	_, err = t.Tx.ExecContext(ctx, `UPDATE request_messages SET body_sealed = $2 WHERE id = $1`, id, sealed)
-	return err
+	return id, err
 }
 
 // consent notes that the applicant now agrees to electronic service (A-86); the

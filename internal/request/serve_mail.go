@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -21,8 +22,12 @@ type Postman interface {
 // SendBy says who takes mails to applicants; without one none can be served so.
 func (r *Room) SendBy(p Postman) { r.post = p }
 
-// mailPrefix begins the ids of mails that serve an answer.
-const mailPrefix = "service-"
+// Beginnings of the ids of mails: those that serve an answer, by the row of
+// their attempt, and those that tell of a message, by the message.
+const (
+	mailPrefix    = "service-"
+	messagePrefix = "message-"
+)
 
 // ServiceMail is a mail to an applicant, made when it is sent.
 type ServiceMail struct {
@@ -67,17 +72,73 @@ func (r *Room) applicant(ctx context.Context, q interface {
 	return p, json.Unmarshal([]byte(plain), &p)
 }
 
-// MailOf makes the mail of an attempt when it is sent: number, link, and the
-// letter itself, for the applicant agreed to be served so (A-86). Gone when the
-// attempt was given up or who asked was destroyed meanwhile.
-func (r *Room) MailOf(ctx context.Context, note int64, baseURL string) (m ServiceMail, err error) {
-	defer fault.Wrap(&err, "request.MailOf(%d)", note)
+// tellByMail tells an applicant who chose to be served by mail that the office
+// wrote to them. The mail says none of it: the words are read on the page of the
+// request, where the applicant proves who they are.
+func (r *Room) tellByMail(ctx context.Context, t *turn, message int64) error {
+	if r.post == nil || !t.Data.Electronic || t.Data.Delivery != ServeMail {
+		return nil
+	}
+	p, err := r.applicant(ctx, t.Tx, t.Case.ID)
+	if err != nil || strings.TrimSpace(p.Mail) == "" {
+		return err
+	}
+	return r.post.PostOutside(ctx, t.Tx, fmt.Sprintf("%s%d", messagePrefix, message), message)
+}
+
+// MailOf makes a mail when it is sent, by the id and number under which it was
+// posted. Gone when there is no reason for it left.
+func (r *Room) MailOf(ctx context.Context, mail string, number int64, baseURL string) (m ServiceMail, err error) {
+	defer fault.Wrap(&err, "request.MailOf(%s)", mail)
+	if strings.HasPrefix(mail, messagePrefix) {
+		return r.messageMail(ctx, number, baseURL)
+	}
+	return r.serviceMail(ctx, number, baseURL)
+}
+
+// messageMail tells of a message that the applicant has not read yet.
+func (r *Room) messageMail(ctx context.Context, message int64, baseURL string) (m ServiceMail, err error) {
+	db := r.db.Reader()
+	var id, read int64
+	err = db.QueryRowContext(ctx, `SELECT case_id, read_at FROM request_messages WHERE id = $1`, message).Scan(&id, &read)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return m, fault.New(fault.Gone, "request.messageMail", "这条留言已经不在。")
+	case err != nil:
+		return m, err
+	case read > 0:
+		return m, fault.New(fault.Gone, "request.messageMail", "申请人已经看过这条留言，不再发信。")
+	}
+	c, err := r.kernel.Case(ctx, id)
+	if err != nil {
+		return m, err
+	}
+	p, err := r.applicant(ctx, db, id)
+	m = ServiceMail{To: p.Mail, Subject: "政府信息公开申请" + c.Number + "有新留言"}
+	m.Body = "受理机关就您的政府信息公开申请（" + c.Number + "）给您留言。" + where(baseURL, "请凭查询码查看和回复：", "请凭查询码在查询页面查看和回复。\n")
+	return m, err
+}
+
+// where leads to the page of a request, where the address of the site is known.
+func where(baseURL, words, otherwise string) string {
+	if baseURL == "" {
+		return otherwise
+	}
+	return words + strings.TrimRight(baseURL, "/") + "/requests/track\n"
+}
+
+// serviceMail is the mail of an attempt: number, link, and the letter itself,
+// sealed where it was, for the applicant agreed to be served so (A-86).
+func (r *Room) serviceMail(ctx context.Context, note int64, baseURL string) (m ServiceMail, err error) {
 	db := r.db.Reader()
 	var id int64
 	var attempt int
 	err = db.QueryRowContext(ctx, `SELECT case_id, attempt FROM request_services WHERE id = $1`, note).Scan(&id, &attempt)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fault.New(fault.Gone, "request.serviceMail", "这次送达的登记已经不在。")
+	}
 	if err != nil {
-		return m, fault.New(fault.Gone, "request.MailOf", "这次送达的登记已经不在。")
+		return m, err
 	}
 	c, err := r.kernel.Case(ctx, id)
 	if err != nil {
@@ -88,7 +149,7 @@ func (r *Room) MailOf(ctx context.Context, note int64, baseURL string) (m Servic
 		return m, err
 	}
 	if a := q.Service.attempt(attempt); a == nil || a.Result != ServePosted {
-		return m, fault.New(fault.Gone, "request.MailOf", "这次送达已经有了结果，不再发信。")
+		return m, fault.New(fault.Gone, "request.serviceMail", "这次送达已经有了结果，不再发信。")
 	}
 	p, err := r.applicant(ctx, db, id)
 	if err != nil {
@@ -96,16 +157,20 @@ func (r *Room) MailOf(ctx context.Context, note int64, baseURL string) (m Servic
 	}
 	m = ServiceMail{To: p.Mail, Subject: "政府信息公开申请" + c.Number + "的答复"}
 	m.Body = "您提出的政府信息公开申请（" + c.Number + "）已经答复，答复书见附件。\n"
-	if baseURL != "" {
-		m.Body += "也可以凭查询码在网上查看：" + strings.TrimRight(baseURL, "/") + "/requests/track\n"
-	}
-	m.Body += "需要纸质答复书的，请告知受理机关。\n"
+	m.Body += where(baseURL, "也可以凭查询码在网上查看：", "") + "需要纸质答复书的，请告知受理机关。\n"
 	for i := len(q.Letters) - 1; i >= 0; i-- {
-		if l := q.Letters[i]; l.Number == q.LetterNo && l.Kind == LetterAnswer {
-			m.FileName = l.Title + ".docx"
-			m.File, err = LetterDOCX(l, p.Name)
+		l := q.Letters[i]
+		if l.Number != q.LetterNo || l.Kind != LetterAnswer {
+			continue
+		}
+		if f := l.SealedFile(); f != nil {
+			m.FileName = l.Title + ".pdf"
+			m.File, err = r.openBytes(ctx, id, f.SHA, f.digest)
 			break
 		}
+		m.FileName = l.Title + ".docx"
+		m.File, err = LetterDOCX(l, p.Name)
+		break
 	}
 	return m, err
 }
@@ -115,7 +180,7 @@ func (r *Room) MailOf(ctx context.Context, note int64, baseURL string) (m Servic
 // nobody knows, a person decides.
 func (r *Room) settleMails(ctx context.Context) (n int, err error) {
 	defer fault.Wrap(&err, "request.settleMails")
-	rows, err := r.db.Reader().QueryContext(ctx, `SELECT s.case_id, s.attempt, o.state, o.reason, o.done_at FROM outbox o JOIN request_services s ON s.id = o.seq AND s.kind = 'sent' AND s.channel = 'mail'
+	rows, err := r.db.Reader().QueryContext(ctx, `SELECT s.case_id, s.attempt, o.state, o.reason, o.done_at FROM outbox o JOIN request_services s ON o.message = 'service-' || s.id AND s.kind = 'sent' AND s.channel = 'mail'
 		WHERE o.channel = 'mail' AND o.topic = 'outside' AND o.state IN ('delivered', 'refused', 'cancelled')
 		AND NOT EXISTS (SELECT 1 FROM request_services x WHERE x.case_id = s.case_id AND x.attempt = s.attempt AND x.kind IN ('signed', 'failed', 'corrected')) ORDER BY s.id LIMIT 200`)
 	if err != nil {
@@ -164,7 +229,7 @@ type MailFate struct {
 // MailFates reads them by attempt.
 func (r *Room) MailFates(ctx context.Context, id int64) (out map[int]MailFate, err error) {
 	defer fault.Wrap(&err, "request.MailFates(%d)", id)
-	rows, err := r.db.Reader().QueryContext(ctx, `SELECT s.attempt, o.state, o.reason FROM request_services s JOIN outbox o ON o.seq = s.id AND o.channel = 'mail' AND o.topic = 'outside'
+	rows, err := r.db.Reader().QueryContext(ctx, `SELECT s.attempt, o.state, o.reason FROM request_services s JOIN outbox o ON o.message = 'service-' || s.id AND o.channel = 'mail' AND o.topic = 'outside'
 		WHERE s.case_id = $1 AND s.kind = 'sent' AND s.channel = 'mail' ORDER BY s.id`, id)
 	if err != nil {
 		return nil, err

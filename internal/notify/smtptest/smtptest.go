@@ -1,4 +1,6 @@
-package notify_test
+// Package smtptest is a mail server on loopback for tests, whose answers a test
+// changes: words, a line cut off, silence.
+package smtptest
 
 import (
 	"bufio"
@@ -13,57 +15,58 @@ import (
 	"io"
 	"math/big"
 	"mime"
+	"mime/multipart"
 	"net"
 	"net/mail"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"gongkai/internal/notify"
 )
 
-// taken is a mail as the server got it.
-type taken struct {
-	from, to string
-	user     string
-	secure   bool
-	head     mail.Header
-	subject  string
-	body     string
+// Mail is one as the server got it.
+type Mail struct {
+	From, To string
+	User     string
+	Secure   bool
+	Head     mail.Header
+	Subject  string
+	Body     string
+	Files    map[string]string // attachments by name
 }
 
-// step is where a server's answer can be changed.
-type step string
+// Step is where a server's answer can be changed.
+type Step string
 
-// smtpServer is a real server on a socket; what it answers at a step a test
+// Server is a real server on a socket; what it answers at a Step a test
 // may change: words, "drop" to cut the line, "hang" to say nothing.
-type smtpServer struct {
+type Server struct {
 	t      *testing.T
 	l      net.Listener
-	url    string
-	tls    *tls.Config // offers STARTTLS, or speaks it from the first byte
-	direct bool
-	pool   *x509.CertPool
+	URL    string
+	TLS    *tls.Config    // offers STARTTLS, or speaks it from the first byte
+	Direct bool           // TLS from the first byte
+	Pool   *x509.CertPool // whom to trust
 
 	mu     sync.Mutex
-	calls  map[step]int
-	answer func(s step, nth int) string // nth time of this step, from 1; "" is the usual answer
-	kept   []taken
+	calls  map[Step]int
+	answer func(s Step, nth int) string // nth time of this Step, from 1; "" is the usual answer
+	kept   []Mail
 	end    chan struct{}
 }
 
-func newSMTP(t *testing.T, secure bool) *smtpServer {
+// New starts a server; a secure one offers STARTTLS and asks for a password.
+func New(t *testing.T, secure bool) *Server {
 	t.Helper()
-	s := &smtpServer{t: t, calls: map[step]int{}, end: make(chan struct{})}
+	s := &Server{t: t, calls: map[Step]int{}, end: make(chan struct{})}
 	var err error
 	if s.l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
-	s.url = "smtp://" + s.l.Addr().String() + "?starttls=never"
+	s.URL = "smtp://" + s.l.Addr().String() + "?starttls=never"
 	if secure {
-		s.url = "smtp://bot@" + s.l.Addr().String()
-		s.tls, s.pool = certificate(t)
+		s.URL = "smtp://bot@" + s.l.Addr().String()
+		s.TLS, s.Pool = certificate(t)
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -106,8 +109,8 @@ func certificate(t *testing.T) (*tls.Config, *x509.CertPool) {
 	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}, pool
 }
 
-// say answers a step; false ends the conversation.
-func (s *smtpServer) say(w io.Writer, at step, usual string) bool {
+// say answers a Step; false ends the conversation.
+func (s *Server) say(w io.Writer, at Step, usual string) bool {
 	s.mu.Lock()
 	s.calls[at]++
 	answer := ""
@@ -131,16 +134,16 @@ func (s *smtpServer) say(w io.Writer, at step, usual string) bool {
 	return err == nil
 }
 
-func (s *smtpServer) talk(c net.Conn) {
+func (s *Server) talk(c net.Conn) {
 	defer func() { c.Close() }()
 	r := bufio.NewReader(c)
-	m := taken{}
-	if s.direct {
-		t := tls.Server(c, s.tls)
+	m := Mail{}
+	if s.Direct {
+		t := tls.Server(c, s.TLS)
 		if err := t.Handshake(); err != nil {
 			return
 		}
-		c, r, m.secure = t, bufio.NewReader(t), true
+		c, r, m.Secure = t, bufio.NewReader(t), true
 	}
 	if !s.say(c, "connect", "220 mail.example.com ESMTP") {
 		return
@@ -155,10 +158,10 @@ func (s *smtpServer) talk(c net.Conn) {
 		switch verb {
 		case "EHLO":
 			lines := "250-mail.example.com\r\n250-8BITMIME\r\n"
-			if s.tls != nil && !m.secure {
+			if s.TLS != nil && !m.Secure {
 				lines += "250-STARTTLS\r\n"
 			}
-			if m.secure {
+			if m.Secure {
 				lines += "250-AUTH PLAIN LOGIN\r\n"
 			}
 			ok = s.say(c, "ehlo", lines+"250 SIZE 1000000")
@@ -166,11 +169,11 @@ func (s *smtpServer) talk(c net.Conn) {
 			if !s.say(c, "starttls", "220 go") {
 				return
 			}
-			t := tls.Server(c, s.tls)
+			t := tls.Server(c, s.TLS)
 			if err := t.Handshake(); err != nil {
 				return
 			}
-			c, r, m.secure = t, bufio.NewReader(t), true
+			c, r, m.Secure = t, bufio.NewReader(t), true
 		case "AUTH":
 			f := strings.Fields(l)
 			if len(f) == 3 && f[1] == "PLAIN" {
@@ -178,14 +181,14 @@ func (s *smtpServer) talk(c net.Conn) {
 				if err != nil {
 					return
 				}
-				m.user = strings.ReplaceAll(string(b), "\x00", "|")
+				m.User = strings.ReplaceAll(string(b), "\x00", "|")
 			}
 			ok = s.say(c, "auth", "235 welcome")
 		case "MAIL":
-			m.from = l
+			m.From = l
 			ok = s.say(c, "mail", "250 ok")
 		case "RCPT":
-			m.to = l
+			m.To = l
 			ok = s.say(c, "rcpt", "250 ok")
 		case "DATA":
 			if !s.say(c, "data", "354 go on") {
@@ -219,44 +222,82 @@ func (s *smtpServer) talk(c net.Conn) {
 	}
 }
 
-func (s *smtpServer) keep(m taken, b io.Reader) {
+func (s *Server) keep(m Mail, b io.Reader) {
 	msg, err := mail.ReadMessage(b)
 	if err != nil {
 		s.t.Errorf("not a mail: %v", err)
 		return
 	}
-	m.head = msg.Header
-	if m.subject, err = new(mime.WordDecoder).DecodeHeader(msg.Header.Get("Subject")); err != nil {
+	m.Head = msg.Header
+	if m.Subject, err = new(mime.WordDecoder).DecodeHeader(msg.Header.Get("Subject")); err != nil {
 		s.t.Error(err)
 	}
-	body, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, msg.Body))
-	if err != nil {
+	if m.Body, err = m.read(msg); err != nil {
 		s.t.Error(err)
 	}
-	m.body = strings.ReplaceAll(string(body), "\r\n", "\n")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.kept = append(s.kept, m)
 }
 
-// script changes what the server answers.
-func (s *smtpServer) script(f func(at step, nth int) string) {
+// Script changes what the server answers.
+func (s *Server) Script(f func(at Step, nth int) string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.answer = f
 }
 
-func (s *smtpServer) mails() []taken {
+// Mails are those that the server has taken in whole.
+func (s *Server) Mails() []Mail {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]taken(nil), s.kept...)
+	return append([]Mail(nil), s.kept...)
 }
 
-func mailer(t *testing.T, url string) *notify.Mailer {
-	t.Helper()
-	m, err := notify.NewMailer(notify.MailConfig{URL: url, From: "清河市政务公开 <noreply@qinghe.example.gov.cn>", Timeout: time.Second})
-	if err != nil {
-		t.Fatal(err)
+// Forget makes the server as it was at first.
+func (s *Server) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept, s.calls, s.answer = nil, map[Step]int{}, nil
+}
+
+// read gives the words of a mail, and keeps the names and bytes of its files.
+func (m *Mail) read(msg *mail.Message) (string, error) {
+	words := func(r io.Reader) (string, error) {
+		b, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, r))
+		return strings.ReplaceAll(string(b), "\r\n", "\n"), err
 	}
-	return m
+	kind, params, err := mime.ParseMediaType(msg.Header.Get("Content-Type"))
+	if err != nil || !strings.HasPrefix(kind, "multipart/") {
+		return words(msg.Body)
+	}
+	m.Files = map[string]string{}
+	body := ""
+	for parts := multipart.NewReader(msg.Body, params["boundary"]); ; {
+		p, err := parts.NextPart()
+		if err == io.EOF {
+			return body, nil
+		}
+		if err != nil {
+			return "", err
+		}
+		b, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, p))
+		if err != nil {
+			return "", err
+		}
+		// Part.FileName takes the base of a path, which cuts an encoded name.
+		_, how, err := mime.ParseMediaType(p.Header.Get("Content-Disposition"))
+		name := ""
+		if err == nil {
+			name, err = new(mime.WordDecoder).DecodeHeader(how["filename"])
+		}
+		if err != nil && p.Header.Get("Content-Disposition") != "" {
+			return "", err
+		}
+		if name == "" {
+			body = strings.ReplaceAll(string(b), "\r\n", "\n")
+			continue
+		}
+		m.Files[name] = string(b)
+	}
 }
