@@ -104,7 +104,7 @@ func TestA70_ARequestFromThePhoneToTheArchive(t *testing.T) {
 	d.told("signed", "正在送达", "答复已经签发")
 
 	d.act("clerk", "serve", entry{"how", "post"}, entry{"proof", "XA12345678911"})
-	d.told("posted", "受理机关送出答复", "邮", "政府信息部分公开答复书", "复议")
+	d.told("posted", "已经寄出（", "受理机关送出答复", "邮", "政府信息部分公开答复书", "复议")
 	d.act("clerk", "service_signed", entry{"proof", "本人签收"})
 	d.told("arrived", "已经送达", "答复书已经签收", "最迟")
 	d.act("clerk", "archive")

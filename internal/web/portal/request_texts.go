@@ -49,14 +49,24 @@ const (
 	textRated       = "谢谢您的评价，受理机关和它的主管部门看得到。"
 	textNoLetter    = "没有这份文书。请回到申请进度页再打开。"
 
+	textPosted       = "已经寄出（%s）"
+	textPostedNext   = "答复书已经交邮政企业寄给您，还没有签收。收到时请签名并写上日期；不服的，期限从您签收那一天起算，见下面“不服怎么办”。答复书的内容现在就可以在下面“文书”里查看。"
+	textMailed       = "已经发出（%s）"
+	textMailedNext   = "答复书已经发到您的电子邮箱，还没有到达的记录。"
+	textCameBack     = "没有送到，等待再次送达"
+	textCameBackNext = "答复书没有送到您手里，受理机关会再次送达。地址有变的，请在下面留言。"
+
 	textMended    = "已经收到您的补正，答复期限从今天重新计算。"
 	textTakenBack = "您已经撤回这件申请，受理机关不再办理。"
 )
 
 func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }
 
+// stateWord is a headline, whose turn it is, and what comes next.
+type stateWord struct{ Name, Turn, Next string }
+
 // stateWords tell the applicant where a request stands, and whose turn it is.
-var stateWords = map[casework.State]struct{ Name, Turn, Next string }{
+var stateWords = map[casework.State]stateWord{
 	foi.Submitted:   {"等待受理机关确认收到", "受理机关", "受理机关最迟在提交后的下一个工作日确认；没有确认的，到时由系统自动确认，期限照样起算。"},
 	foi.Working:     {"办理中", "受理机关", "受理机关正在查找和审查您要的信息。需要您补充的，会一次写清楚告诉您。"},
 	foi.Correcting:  {"等您补正", "您", "请按补正告知书逐项补充，写在下面的“补正”里。收到补正之日起重新计算答复期限。"},
@@ -73,11 +83,32 @@ var stateWords = map[casework.State]struct{ Name, Turn, Next string }{
 
 // wordsOfState is what the page says of a state; one that other words fit no better
 // is being worked on.
-func wordsOfState(s casework.State) struct{ Name, Turn, Next string } {
+func wordsOfState(s casework.State) stateWord {
 	if w, ok := stateWords[s]; ok {
 		return w
 	}
 	return stateWords[foi.Working]
+}
+
+// wordsOf is what the page says of a request. An answer that went by post is
+// in time, but it has not reached anybody before they sign for it, and only then
+// do the limits of contesting it run.
+func (p *Portal) wordsOf(s casework.State, q *foi.Request) stateWord {
+	w := wordsOfState(s)
+	v := &q.Service
+	if s != foi.Served && s != foi.Answered || len(v.Attempts) == 0 || v.Attempts[len(v.Attempts)-1].Round < v.Round() || v.Delivered() != nil {
+		return w // an answer given anew has not gone out yet
+	}
+	a := v.Pending()
+	switch {
+	case a == nil:
+		return stateWord{textCameBack, "受理机关", textCameBackNext}
+	case a.Channel == foi.ServePost:
+		return stateWord{sprintf(textPosted, a.On.Chinese()), "", textPostedNext}
+	case a.Channel == foi.ServeMail:
+		return stateWord{sprintf(textMailed, a.On.Chinese()), "", textMailedNext}
+	}
+	return w
 }
 
 // eventWords tell the acts that an applicant is told of; the others are the

@@ -33,7 +33,7 @@ type trackedPage struct {
 	Code, Second, Token string
 	Case                *casework.Case
 	Request             *foi.Request
-	State               struct{ Name, Turn, Next string }
+	State               stateWord
 	Organ               *org.Organ
 	Sum                 sumView
 	Events              []trackEvent
@@ -241,7 +241,7 @@ func (p *Portal) lay(ctx context.Context, d *trackedPage, c *casework.Case, q *f
 	if err != nil {
 		return err
 	}
-	d.Case, d.Request, d.State, d.Sum, d.Content = c, q, wordsOfState(c.State), viewSum(due, p.today()), q.Content
+	d.Case, d.Request, d.State, d.Sum, d.Content = c, q, p.wordsOf(c.State, q), viewSum(due, p.today()), q.Content
 	d.Way, d.Delivery = nameOf(askWays, q.Way), nameOf(askDeliveries, q.Delivery)
 	d.Papers = 0
 	for _, s := range q.Intake.Scans {

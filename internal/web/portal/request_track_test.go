@@ -90,6 +90,38 @@ func TestA90_TheTrackingPageSaysHowLongOneCanContest(t *testing.T) {
 	}
 }
 
+func TestA84_PostedIsNotServedBeforeItIsSignedFor(t *testing.T) {
+	s := newSite(t)
+	s.desk().state = foi.Served
+	sent := foi.Attempt{No: 1, Round: 1, Channel: foi.ServePost, On: testToday.AddDays(-2), Result: foi.ServePosted, Proof: "EE123456785CN"}
+	signed, back, mail := sent, sent, sent
+	signed.SignedOn, signed.Result = testToday, foi.ServeDelivered
+	back.Result = foi.ServeFailed
+	mail.Channel = foi.ServeMail
+	for name, c := range map[string]struct {
+		attempts []foi.Attempt
+		says     string
+		next     string
+	}{
+		"posted": {[]foi.Attempt{sent}, "已经寄出（" + testToday.AddDays(-2).Chinese() + "）", "期限从您签收那一天起算"}, "signed for": {[]foi.Attempt{signed}, "已经送达", "请查看答复"},
+		"came back": {[]foi.Attempt{back}, "没有送到，等待再次送达", "再次送达"}, "came back and posted again": {[]foi.Attempt{back, sent}, "已经寄出（" + testToday.AddDays(-2).Chinese() + "）", "还没有签收"},
+		"by mail": {[]foi.Attempt{mail}, "已经发出（" + testToday.AddDays(-2).Chinese() + "）", "电子邮箱"}, "an old register knows no attempts": {nil, "已经送达", ""},
+	} {
+		s.desk().attempts = c.attempts
+		now := read(t, s.send("/requests/track", track()), http.StatusOK).Find(".track-now")
+		if got := now.Find("#now").Text(); got != c.says || !strings.Contains(now.Text(), c.next) {
+			t.Errorf("%s: %q: %s", name, got, now.Text())
+		}
+	}
+	s.desk().state = foi.Answered // where what came back goes
+	for says, attempts := range map[string][]foi.Attempt{"没有送到，等待再次送达": {back}, "已经发出（" + testToday.AddDays(-2).Chinese() + "）": {mail}, "正在送达": nil} {
+		s.desk().attempts = attempts
+		if got := read(t, s.send("/requests/track", track()), http.StatusOK).Find("#now").Text(); got != says {
+			t.Errorf("%q instead of %q", got, says)
+		}
+	}
+}
+
 func TestReceipt_IsAFileToKeepAndACodeToScan(t *testing.T) {
 	s := newSite(t)
 	done := read(t, s.send("/requests/new", asking()), http.StatusOK)
