@@ -57,6 +57,9 @@ func (a *App) seedRequests(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if err := a.seedReceiving(ctx, organ, clerk, signers); err != nil {
+		return err
+	}
 	return a.seedDuties(ctx, organ, clerk)
 }
 

@@ -183,6 +183,27 @@ func (r *Room) Import(ctx context.Context, id int64) (out *Import, err error) {
 	return out, nil
 }
 
+// Imports lists the tables of a kind, the newest first, without their cells.
+// Whoever calls decides whose they may see.
+func (r *Room) Imports(ctx context.Context, kind ImportKind) (out []Import, err error) {
+	defer fault.Wrap(&err, "request.Imports")
+	rows, err := r.db.Reader().QueryContext(ctx, `SELECT id, organ_id, total, taken, refused, started_at, finished_at, login, at FROM request_imports WHERE kind = $1 ORDER BY id DESC LIMIT 200`, string(kind))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		i := Import{Kind: kind}
+		var started, finished, at int64
+		if err := rows.Scan(&i.ID, &i.Organ, &i.Total, &i.Taken, &i.Refused, &started, &finished, &i.Login, &at); err != nil {
+			return nil, err
+		}
+		i.Started, i.Finished, i.At = instant(started), instant(finished), instant(at)
+		out = append(out, i)
+	}
+	return out, rows.Err()
+}
+
 // Headings are the headings of the table as it has them.
 func (i *Import) Headings() []string {
 	out := make([]string, i.Grid.columns())

@@ -340,7 +340,7 @@ func (l *lineReader) result(e *OldEntry, today workday.Date) {
 	if known && !running {
 		e.Outcome = o
 	} else if said != "" {
-		l.note(l.at("outcome"), lossLeft, "不是 A8.5 里的答复类型")
+		l.note(l.at("outcome"), lossLeft, "不是条例第三十六条规定的答复结果")
 	}
 	e.Answered, _ = l.day("answered", today)
 	if !e.Answered.IsZero() && e.Answered.Before(e.On) {

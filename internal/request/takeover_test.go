@@ -106,7 +106,7 @@ func TestTakeOver_EveryLineIsAccountedFor(t *testing.T) {
 			t.Fatal(err)
 		}
 		report := fmt.Sprint(totals, cells)
-		for _, want := range []string{"收录 4", "没有收录 3", "[3 B 受理时间 2025.3.7 改写 改写为2025-03-07]", "[3 I 经办人 老刘 没有收录 这一列没有对应的项]", "取自合并单元格", "[5 G 答复情况 给了一部分 没有收录 不是 A8.5 里的答复类型]",
+		for _, want := range []string{"收录 4", "没有收录 3", "[3 B 受理时间 2025.3.7 改写 改写为2025-03-07]", "[3 I 经办人 老刘 没有收录 这一列没有对应的项]", "取自合并单元格", "[5 G 答复情况 给了一部分 没有收录 不是条例第三十六条规定的答复结果]",
 			"[5 C 申请人姓名  缺 没有写申请人]", "后几位已经丢失", "飞鸽 改写 不是可以识别的申请方式", "去年春天", "整行没有收录：没有“申请内容”", "整行没有收录：合计行", "2025年依申请公开台账"} {
 			if !strings.Contains(report, want) {
 				t.Errorf("the report lacks %q:\n%s", want, report)

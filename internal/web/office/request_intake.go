@@ -141,6 +141,11 @@ func applicationFile(o *Office, c *call) (*answer, error) {
 	return docxAnswer("政府信息公开申请表 "+v.Case.Number+".docx", request.ApplicationForm(v.Case.Number, p, q))
 }
 
+func folded(under string, f field) field {
+	f.Fold = under
+	return f
+}
+
 // newRequestView is the counter form with what the applicant asked before.
 type newRequestView struct {
 	frame
@@ -175,13 +180,13 @@ func (o *Office) newRequest(c *call, status int, wrong error, before []request.P
 		{Name: "organ", Label: "向哪个机关申请", Kind: "select", Options: organs, Required: true},
 		{Name: "channel", Label: "收到途径", Kind: "select", Options: vias, Required: true, Hint: "只打了电话、没有书面申请的，不是申请；请记在有关申请的“沟通记录”里。"},
 		{Name: "on", Label: "收到日期", Kind: "date", Required: true, Value: o.access.Today().String(), Hint: "邮寄的填签收或者到达的日期，传真和邮箱填收到的日期。"},
-		text("system", "来自哪个系统", 100, "只有其他系统转来的填写。"), text("outer", "原系统编号", 100, "只有其他系统转来的填写。"),
+		folded("其他系统转来的", text("system", "来自哪个系统", 100, "")), folded("其他系统转来的", text("outer", "原系统编号", 100, "")),
 		{Name: "oral", Label: "代为填写", Kind: "select", Options: []option{{Name: "申请人自己书写"}, {Value: "1", Name: "书写有困难，由我代为填写"}}, Hint: "代为填写的，登记后请打印申请表，向申请人宣读后由他签名或者按印。"},
 		{Name: "content", Label: "您想了解什么", Kind: "area", Required: true, Max: 4000, Hint: "照申请表抄写。一件申请写了几件事的，登记后可以拆分。"},
 		{Name: "kind", Label: "申请人类别", Kind: "select", Options: kinds, Required: true},
 		{Name: "name", Label: "姓名或者名称", Kind: "text", Required: true, Max: 100},
 		{Name: "proof", Label: "身份证明", Kind: "text", Required: true, Max: 40, Hint: "身份证件号码；单位填统一社会信用代码。"},
-		text("leader", "法定代表人", 100, "单位申请的必填。"), text("contact", "联系人", 100, "单位申请的必填。"),
+		folded("单位申请的", text("leader", "法定代表人", 100, "单位申请的必填。")), folded("单位申请的", text("contact", "联系人", 100, "单位申请的必填。")),
 		text("phone", "联系方式", 40, "电话号码。电话、邮箱、地址至少填一项。"), text("mail", "电子邮箱", 100, ""), text("address", "地址", 200, ""),
 		{Name: "way", Label: "获取方式", Kind: "select", Options: named(request.Ways)[1:], Required: true},
 		{Name: "delivery", Label: "送达途径", Kind: "select", Options: named(request.Deliveries)[1:], Required: true},

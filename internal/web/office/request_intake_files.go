@@ -115,7 +115,7 @@ var entryScans = []string{"form", "proof", "envelope"}
 // them again.
 func scanFields(r *http.Request) (out []field) {
 	for _, role := range entryScans {
-		f := field{Name: "scan_" + role, Label: request.FieldScan(role), Kind: "file", Many: true, Accept: ".pdf,.jpg,.jpeg,.png,.tif,.tiff,.webp,.bmp,.doc,.docx"}
+		f := field{Name: "scan_" + role, Label: request.FieldScan(role), Kind: "file", Many: true, Fold: "随登记上传扫描件", Accept: ".pdf,.jpg,.jpeg,.png,.tif,.tiff,.webp,.bmp,.doc,.docx"}
 		if role == "form" {
 			f.Hint = "可以一次选几个；没有的不选，登记后也能补传。图片、PDF 或者 Word，一个最大 20 MB，三处合计最大 40 MB。"
 		}

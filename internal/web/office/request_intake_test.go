@@ -147,7 +147,12 @@ func TestTakeOver_PreviewColumnsConfirmReport(t *testing.T) {
 		if p := b.submit(at, at, nil); p.status != http.StatusSeeOther {
 			t.Fatalf("%d %s", p.status, p.words())
 		}
-		s.has(b.get(at), http.StatusOK, "2 行 = 收录 1 件 + 没有收录 1 行")
+		s.has(b.get(at), http.StatusOK, "2 行 = 收录 1 件 + 没有收录 1 行", "B 列 改写")
+		s.has(b.get("/office/request-tables/register"), http.StatusOK, "以前上传的表", "收录 1 件，没有收录 1 行") // the way back to it
+		s.user("stranger", "qh-gaj", access.Clerk)
+		if p := s.signIn("stranger").get("/office/request-tables/register"); p.status != http.StatusOK || strings.Contains(p.words(), "以前上传的表") {
+			t.Errorf("another organ sees the table: %d", p.status)
+		}
 		out := b.get(at + "/losses.xlsx")
 		x, err := excelize.OpenReader(strings.NewReader(out.body))
 		if err != nil {

@@ -46,6 +46,41 @@ type uploadView struct {
 	Heading string
 	Old     bool
 	Form    form
+	Past    []pastTable
+}
+
+// pastTable is a table that was handed in before, with the way back to it.
+type pastTable struct {
+	request.Import
+	OrganName, State string
+}
+
+// pastTables are the tables of a kind within the caller's reach.
+func (o *Office) pastTables(c *call, kind request.ImportKind) (out []pastTable, err error) {
+	list, err := o.deps.Requests.Imports(c.ctx(), kind)
+	if err != nil {
+		return nil, err
+	}
+	names, err := o.organNames(c.ctx())
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range list {
+		if o.may(c, access.HandleRequest, i.Organ) != nil {
+			continue
+		}
+		p := pastTable{Import: i, OrganName: names.name(i.Organ), State: "核对过，还没有写入"}
+		switch {
+		case !i.Finished.IsZero() && i.Refused > 0:
+			p.State = fmt.Sprintf("收录 %d 件，没有收录 %d 行", i.Taken, i.Refused)
+		case !i.Finished.IsZero():
+			p.State = fmt.Sprintf("收录 %d 件", i.Taken)
+		case !i.Started.IsZero():
+			p.State = fmt.Sprintf("中断，已收录 %d 件，可以接着做", i.Taken)
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }
 
 func uploadPage(kind request.ImportKind) handler {
@@ -68,6 +103,9 @@ func (o *Office) uploadAgain(c *call, kind request.ImportKind, status int, wrong
 	if wrong != nil {
 		d.Form.fill(c.r)
 		d.Form.blame(wrong)
+	}
+	if d.Past, err = o.pastTables(c, kind); err != nil {
+		return nil, err
 	}
 	return o.page(c, "request_takeover_upload", status, d)
 }
