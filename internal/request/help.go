@@ -204,10 +204,8 @@ func (r *Room) askOrgan(ctx context.Context, t *turn) error {
 	if err != nil {
 		return err
 	}
-	for _, x := range []string{who.Name, who.Leader, who.Contact, who.Proof, who.Phone, who.Mail, who.Address} {
-		if len([]rune(x)) > 1 && strings.Contains(f.Question, x) {
-			return fault.Field("request.askOrgan", "需要协助的事项", "“需要协助的事项”：写到了申请人是谁。协助的机关不需要知道，请删去。")
-		}
+	if who.in(f.Question) {
+		return fault.Field("request.askOrgan", "需要协助的事项", "“需要协助的事项”：写到了申请人是谁。协助的机关不需要知道，请删去。")
 	}
 	c, _, err := casework.Open(ctx, r.kernel, t.Tx, casework.Start{Kind: HelpCases, Organ: organ, Title: "协助办理政府信息公开申请（" + t.Case.Number + "）", Form: []any{t.Case.ID, t.Case.Events}, Actor: t.Actor}, func(ctx context.Context, n *helpTurn) error {
 		n.Link("request", t.Case.ID)

@@ -76,7 +76,10 @@ type Mend struct {
 	ServedOn   workday.Date
 	Proof      string
 	Letters    []Letter
-	Profile    *Profile
+	// RetainUntil is the last day on which who asked is kept.
+	RetainUntil workday.Date
+	Anonymised  bool
+	Profile     *Profile
 }
 
 // MendForm registers a correction.
@@ -122,6 +125,7 @@ func (r *Room) mending() casework.Workflow[*Mend] {
 			{Action: ActMendSign, Name: "签发更正答复书", From: in(MendSigning), To: in(MendServing), Task: "mend_sign", Right: access.SignOff, NotBy: decided, Refuse: refuseMendSign, Effect: r.mendSign},
 			{Action: ActMendServe, Name: "登记送达", From: in(MendServing), To: in(MendClosed), Task: "mend_serve", Right: access.HandleRequest, Form: func() any { return &FeeServedForm{} }, Check: checkMendServe, Effect: r.mendServe},
 			{Action: ActMendLeave, Name: "登记撤回申请", From: in(MendChecking, MendSigning), To: in(MendWithdrawn), Right: access.HandleRequest, Form: form, Check: why, Effect: note},
+			r.mendKeeping(),
 		},
 		Load: r.readMend,
 		Tasks: func(c *casework.Case, _ *Mend) []casework.Task {
@@ -146,9 +150,9 @@ func (r *Room) mending() casework.Workflow[*Mend] {
 func (r *Room) readMend(ctx context.Context, q store.Querier, c *casework.Case) (m *Mend, err error) {
 	defer fault.Wrap(&err, "request.readMend(%d)", c.ID)
 	m = &Mend{Case: c.ID, Organ: c.Organ}
-	var received, served string
-	err = q.QueryRowContext(ctx, `SELECT applicant_kind, record, received_on, outcome, owner, reason, letter_no, served_on, served_proof FROM mend_records WHERE case_id = $1`, c.ID).
-		Scan(&m.Kind, &m.Record, &received, &m.Outcome, &m.Owner, &m.Reason, &m.LetterNo, &served, &m.Proof)
+	var received, served, until, contact string
+	err = q.QueryRowContext(ctx, `SELECT applicant_kind, record, received_on, outcome, owner, reason, letter_no, served_on, served_proof, retain_until, contact_sealed FROM mend_records WHERE case_id = $1`, c.ID).
+		Scan(&m.Kind, &m.Record, &received, &m.Outcome, &m.Owner, &m.Reason, &m.LetterNo, &served, &m.Proof, &until, &contact)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fault.New(fault.NotFound, "request.readMend", "没有找到这件更正申请。")
 	}
@@ -161,6 +165,10 @@ func (r *Room) readMend(ctx context.Context, q store.Querier, c *casework.Case) 
 	if m.ServedOn, err = day(served); err != nil {
 		return nil, err
 	}
+	if m.RetainUntil, err = day(until); err != nil {
+		return nil, err
+	}
+	m.Anonymised = contact == ""
 	m.Longest = clock.Compute(clock.MustFind("A-101.longest"), c.Clock(mendClock), workday.National()).Due.Day
 	if m.Letters, err = letters(ctx, q, c.ID); err != nil {
 		return nil, err
@@ -341,6 +349,7 @@ func (r *Room) mendServe(ctx context.Context, t *mendTurn) error {
 	f := t.Form.(*FeeServedForm)
 	t.Fact(mendClock, clock.Fact{Event: clock.AnswerServed, At: clock.On(f.On)})
 	t.Record(map[string]string{"how": f.How, "on": f.On.String()})
-	_, err := t.Tx.ExecContext(ctx, `UPDATE mend_records SET served_on = $2, served_proof = $3 WHERE case_id = $1`, t.Case.ID, f.On.String(), strings.TrimSpace(f.Proof))
+	until := t.Today.AddMonths(12 * t.Data.Profile.keep()) // kept from the day on which it is closed
+	_, err := t.Tx.ExecContext(ctx, `UPDATE mend_records SET served_on = $2, served_proof = $3, retain_until = $4 WHERE case_id = $1`, t.Case.ID, f.On.String(), strings.TrimSpace(f.Proof), until.String())
 	return err
 }

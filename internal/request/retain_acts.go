@@ -4,11 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"strings"
 
 	"gongkai/internal/access"
 	"gongkai/internal/casework"
-	"gongkai/internal/fault"
 	"gongkai/internal/workday"
 )
 
@@ -58,10 +56,7 @@ func refuseAnonymise(c *casework.Case, q *Request, today workday.Date) string {
 }
 
 func checkAnonymise(c *casework.Case, _ *Request, form any, _ workday.Date) error {
-	if strings.TrimSpace(form.(*AnonymiseForm).Number) != c.Number {
-		return fault.Field("request.checkAnonymise", "申请编号", "“申请编号”：销毁以后不能恢复，请照抄这件申请的编号“%s”确认。", c.Number)
-	}
-	return nil
+	return numberTyped(c, form.(*AnonymiseForm))
 }
 
 func refuseErase(c *casework.Case, q *Request, today workday.Date) string {

@@ -222,6 +222,7 @@ func (r *Room) insert(ctx context.Context, t *turn, a Application, code string) 
 		}
 		return s
 	}
+	t.Rename(neutralTitle(t.Case.Number, a.Applicant.Kind, a.Channel, ""))
 	sealed, err := r.vault.Seal(ctx, r.place(id, "code_sealed"), code)
 	coded, second := blind("code", codeKey(code)), blind("second", secondKey(a.Applicant))
 	if err != nil {

@@ -42,10 +42,11 @@ var mendCases = caseKind{part: "case_mend", facts: mendFacts, forms: map[casewor
 	}, func(r *http.Request) (any, error) {
 		return &request.MendDecideForm{Outcome: request.MendOutcome(value(r, "outcome")), Owner: value(r, "owner"), Reason: longValue(r, "reason")}, nil
 	}},
-	casework.ActReturn:   {noteFields("原因", true, "承办人会看到这个原因。"), readNote},
-	request.ActMendSign:  {func(*casework.View, workday.Date) []field { return nil }, func(*http.Request) (any, error) { return nil, nil }},
-	request.ActMendLeave: {noteFields("原因", true, "申请人书面撤回的，写明日期和方式。"), readNote},
-	request.ActMendServe: feeChapter().forms[request.ActFeeServed],
+	casework.ActReturn:       {noteFields("原因", true, "承办人会看到这个原因。"), readNote},
+	request.ActMendSign:      {func(*casework.View, workday.Date) []field { return nil }, func(*http.Request) (any, error) { return nil, nil }},
+	request.ActMendLeave:     {noteFields("原因", true, "申请人书面撤回的，写明日期和方式。"), readNote},
+	request.ActMendAnonymise: {anonymiseFields, readAnonymise},
+	request.ActMendServe:     feeChapter().forms[request.ActFeeServed],
 }}
 
 func mendFacts(v *casework.View) (any, error) {

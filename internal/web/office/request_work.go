@@ -89,6 +89,9 @@ func workChapter() requestChapter {
 				on, err := dayValue(r, "on", "出具日期")
 				return &request.CounselForm{View: value(r, "view"), Opinion: longValue(r, "opinion"), On: on}, err
 			}},
+			request.ActSubject: {func(*casework.View, workday.Date) []field {
+				return []field{text("subject", "内部简称", "代替“政府信息公开申请”出现在清单、通知和日历里，例如：校服采购合同。不写人名和号码；不填就恢复原样。", false, 30)}
+			}, func(r *http.Request) (any, error) { return &request.SubjectForm{Subject: value(r, "subject")}, nil }},
 			request.ActNote: {func(*casework.View, workday.Date) []field {
 				return []field{area("text", "内部记录", "只有工作人员能看，加密保存。", true)}
 			}, func(r *http.Request) (any, error) { return &request.NoteTextForm{Text: longValue(r, "text")}, nil }},
