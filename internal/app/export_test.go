@@ -7,10 +7,15 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+
+	"gongkai/internal/vault"
 )
 
 // SeedCity enters the organs and the site of the story city.
 func (a *App) SeedCity(ctx context.Context) error { return a.seedCity(ctx) }
+
+// SealedColumns are all columns that the vault of a library seals.
+func SealedColumns() []vault.Column { return personal() }
 
 // DumpIndex writes all that the index of this node holds, in one order.
 func (a *App) DumpIndex(ctx context.Context, to io.Writer) error {

@@ -20,8 +20,17 @@ import (
 func asking(change ...string) url.Values {
 	f := url.Values{"token": {strings.Repeat("Q", 26)}, "shown": {"3"}, "content": {"2025年学校布局规划"}, "organ": {"qh-jyj"}, "kind": {"natural"}, "name": {"金丝雀甲"}, "proof": {"11010519491231002X"},
 		"phone": {"13900000001"}, "how": {"online"}, "informed": {"1"}}
-	for i := 0; i+1 < len(change); i += 2 {
-		f.Set(change[i], change[i+1])
+	for name, value := range urlValues(change...) {
+		f[name] = value
+	}
+	return f
+}
+
+// urlValues are fields of a form: name, value, name, value.
+func urlValues(pairs ...string) url.Values {
+	f := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		f.Set(pairs[i], pairs[i+1])
 	}
 	return f
 }

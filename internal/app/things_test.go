@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image"
 	"image/png"
 	"io"
@@ -111,9 +112,15 @@ func (p *pressroom) fillMend(ctx context.Context, out *things) {
 // oldRegister is a register of one line, kept in Excel before.
 func oldRegister(t testing.TB) []byte {
 	t.Helper()
+	return sheetOf(t, [][]any{{"编号", "收到日期", "申请内容", "答复日期"}, {"教公开申〔2024〕1", "2024-03-04", "学校名单", "2024-03-20"}})
+}
+
+// sheetOf is a workbook of rows.
+func sheetOf(t testing.TB, rows [][]any) []byte {
+	t.Helper()
 	x := excelize.NewFile()
-	for i, row := range [][]any{{"编号", "收到日期", "申请内容", "答复日期"}, {"教公开申〔2024〕1", "2024-03-04", "学校名单", "2024-03-20"}} {
-		if err := x.SetSheetRow("Sheet1", []string{"A1", "A2"}[i], &row); err != nil {
+	for i, row := range rows {
+		if err := x.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
 			t.Fatal(err)
 		}
 	}

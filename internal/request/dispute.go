@@ -342,7 +342,7 @@ func (r *Room) disputeResult(ctx context.Context, t *disputeTurn) error {
 	if !f.Opinion.IsZero() {
 		t.Fact(reportClock, clock.Fact{Event: clock.Received, At: clock.On(f.Opinion)})
 	}
-	t.Record(map[string]any{"dispute_result": f.Result.Name(), "on": f.On.String(), "redo": f.Redo, "Text": strings.TrimSpace(f.Note)})
+	t.Record(map[string]any{"dispute_result": f.Result.Name(), "on": f.On.String(), "redo": f.Redo}) // the words stand in the row
 	_, err := t.Tx.ExecContext(ctx, `UPDATE disputes SET result = $2, decided_on = $3, redo = $4, opinion_on = $5, note = $6 WHERE case_id = $1`,
 		t.Case.ID, string(f.Result), f.On.String(), bit(f.Redo), f.Opinion.String(), strings.TrimSpace(f.Note))
 	return err

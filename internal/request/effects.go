@@ -93,7 +93,7 @@ func (r *Room) correct(ctx context.Context, t *turn) error {
 		days = clock.MustFind("A-75").Number
 	}
 	t.Fact(answerClock, clock.Fact{Event: clock.CorrectionNoticeSent, At: clock.On(t.Today), PeriodWorkingDays: days})
-	t.Record(f)
+	t.Record(map[string]any{"days": days, "points": len(f.Points)}) // the words stand in the letter
 	return r.issueFrom(ctx, t, LetterCorrection, correctionFacts(f.Points, days))
 }
 
@@ -126,7 +126,7 @@ func (r *Room) extend(ctx context.Context, t *turn) error {
 	f := t.Form.(*ExtendForm)
 	longer := clock.Fact{Event: clock.ExtensionApproved, At: clock.On(t.Today), WorkingDays: f.Days}
 	t.Fact(answerClock, longer)
-	t.Record(f)
+	t.Record(map[string]any{"days": f.Days}) // the words stand in the letter
 	due, err := r.latest(ctx, t, longer)
 	if err != nil {
 		return err

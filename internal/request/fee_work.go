@@ -25,8 +25,8 @@ func (r *Room) feeChapter() chapter {
 			{Action: ActFeePaid, Name: "登记缴费", From: in(FeeDue), To: in(Working), Next: afterPayment, Right: access.HandleRequest, Refuse: refuseFeePaid, Form: func() any { return &FeePaidForm{} }, Check: checkFeePaid, Effect: r.feePaid},
 			{Action: ActFeeWaive, Name: "免收", From: in(FeeDue), To: in(Working), Right: access.ApproveExtension, Refuse: refuseWaive, Form: func() any { return &NoteForm{} }, Check: needsWords, Effect: r.feeWaive},
 			{Action: ActFeeLapse, Name: "按逾期未缴费办结", From: in(FeeDue), To: in(Reviewing), Task: "await_fee", Right: access.HandleRequest, Refuse: refuseLapse, Effect: r.feeLapse},
-			{Action: ActWithdraw, Name: "登记撤回申请", From: in(FeeDue), To: in(Withdrawn), Right: access.HandleRequest, Form: func() any { return &NoteForm{} }, Check: needsWords, Effect: r.note},
-			{Action: ActTakeBack, Name: "申请人撤回", From: in(FeeDue), To: in(Withdrawn), System: true, Form: func() any { return &NoteForm{} }, Effect: r.note},
+			{Action: ActWithdraw, Name: "登记撤回申请", From: in(FeeDue), To: in(Withdrawn), Right: access.HandleRequest, Form: func() any { return &NoteForm{} }, Check: needsWords, Effect: r.left},
+			{Action: ActTakeBack, Name: "申请人撤回", From: in(FeeDue), To: in(Withdrawn), System: true, Form: func() any { return &NoteForm{} }, Effect: r.left},
 		},
 		tasks:   feeTasks,
 		names:   map[string]string{"serve_fee": "送达收费通知", "await_fee": "等申请人缴费，到期未缴的按逾期未缴费办结"},
@@ -252,7 +252,7 @@ func refuseWaive(_ *casework.Case, q *Request, today workday.Date) string {
 func (r *Room) feeWaive(ctx context.Context, t *turn) error {
 	why := strings.TrimSpace(t.Form.(*NoteForm).Text)
 	t.Fact(answerClock, clock.Fact{Event: clock.FeePaid, At: clock.On(t.Today)})
-	t.Record(map[string]string{"Text": why, "fee_yuan": Yuan(t.Data.Fee.Notice.Open())})
+	t.Record(map[string]string{"fee_yuan": Yuan(t.Data.Fee.Notice.Open())})
 	return r.settle(ctx, t, FeeSettledWaived, t.Today, why)
 }
 

@@ -172,7 +172,7 @@ func checkDelay(_ *casework.Case, _ *Request, form any, _ workday.Date) error {
 func (r *Room) delay(ctx context.Context, t *turn) error {
 	f := t.Form.(*DelayForm)
 	t.Fact(answerClock, clock.Fact{Event: clock.DelayStated, At: clock.On(t.Today), WorkingDays: f.Days})
-	t.Record(map[string]any{"days": f.Days, "reason": f.Reason})
+	t.Record(map[string]any{"days": f.Days}) // the words stand in the letter
 	if _, err := t.Tx.ExecContext(ctx, `UPDATE request_frequent SET delay_days = $2 WHERE case_id = $1`, t.Case.ID, f.Days); err != nil {
 		return err
 	}

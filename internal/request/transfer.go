@@ -78,7 +78,12 @@ func (r *Room) transfer(ctx context.Context, t *turn) error {
 		return err
 	}
 	t.Link(KinSentOn, c.ID)
-	t.Record(map[string]string{"number": c.Number, "organ": name, "reason": strings.TrimSpace(f.Reason), "consent": strings.TrimSpace(f.Consent)})
+	if f.Consent = strings.TrimSpace(f.Consent); f.Consent != "" {
+		if _, err := r.addNote(ctx, t, Note{Kind: NoteConsent}, f.Consent); err != nil {
+			return err
+		}
+	}
+	t.Record(map[string]string{"number": c.Number, "organ": name}) // the reason stands in the letter
 	return r.letter(ctx, t, LetterTransfer, "", "政府信息公开申请转送告知书", transferText(t.Case, name, c.Number, f.Reason))
 }
 

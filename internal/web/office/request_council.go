@@ -181,7 +181,7 @@ func councilMinutes(o *Office, c *call) (*answer, error) {
 			return nil, err
 		}
 		h := http.Header{"Content-Type": {"application/octet-stream"}, "Content-Disposition": {mime.FormatMediaType("attachment", map[string]string{"filename": k.Minutes.Name})}, "X-Content-Type-Options": {"nosniff"}}
-		return &answer{http.StatusOK, h, b}, o.access.Record(c.ctx(), c.who.Actor, audit.Download, fmt.Sprintf("council:%d", id), audit.Done, k.Minutes.Name)
+		return &answer{http.StatusOK, h, b}, o.access.Record(c.ctx(), c.who.Actor, audit.Download, fmt.Sprintf("council:%d", id), audit.Done, "会商纪要") // the file may be named after a person
 	}
 	return nil, fault.New(fault.NotFound, "office.councilMinutes", textNotFound)
 }

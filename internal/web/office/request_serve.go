@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gongkai/internal/access"
 	"gongkai/internal/casework"
 	"gongkai/internal/clock"
 	"gongkai/internal/fault"
@@ -220,9 +221,13 @@ func serviceFacts(o *Office, c *call, v *casework.View) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	handles := o.may(c, access.HandleRequest, v.Case.Organ) == nil
 	d := &serviceView{Request: q, Case: v.Case, Closed: !v.Case.Open(), Remedy: request.RemedyUntil(v.Case, q, years.For(v.Case.Organ))}
 	for i := len(s.Attempts) - 1; i >= 0; i-- {
 		a := s.Attempts[i]
+		if !handles { // who signed for it and why it came back name people
+			a.Proof, a.Reason = "", ""
+		}
 		l := attemptLine{Attempt: a, Answers: a.Round == s.Round() && a.Channel == request.ServePost && a.On == q.ServedOn}
 		l.mailWords(fates[a.No])
 		d.Attempts = append(d.Attempts, l)
