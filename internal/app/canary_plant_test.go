@@ -140,7 +140,7 @@ func (p *planting) plantParty() {
 func (p *planting) stamp(id int64) {
 	v := p.values
 	letter := p.request(id).Letters[0].ID
-	p.must(p.Requests.AddLetterFile(context.Background(), p.people["clerk"], p.Files, id, letter, request.LetterScan, v["name of a stamped file"]+".pdf", strings.NewReader("%PDF-1.4\n% "+v["words of a stamped file"]+"\n%%EOF\n")))
+	p.must(p.Requests.AddLetterFile(context.Background(), p.people["clerk"], id, letter, request.LetterScan, v["name of a stamped file"]+".pdf", strings.NewReader("%PDF-1.4\n% "+v["words of a stamped file"]+"\n%%EOF\n")))
 }
 
 // plantClosed is a request that a person made at home and that went all the way

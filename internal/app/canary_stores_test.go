@@ -21,8 +21,7 @@ import (
 
 // inBlobs are secrets whose bytes lie in the file store as they came, with why.
 var inBlobs = map[string]string{
-	"minutes":                 "minutes are a paper of the house about several requests",
-	"words of a stamped file": "a stamped letter lies as it came back",
+	"minutes": "minutes are a paper of the house about several requests",
 }
 
 // stores looks for the secrets in everything that a node keeps or says: its
