@@ -22,7 +22,7 @@ type planting struct {
 	organ                  int64
 	open, closed, moved    int64 // requests: being worked on, archived, transferred
 	gone, left             int64 // withdrawn at the counter, and by the applicant
-	mend, dispute          int64
+	mend, dispute, help    int64
 	register, batch        int64 // tables
 	council, sampling, one int64 // one is the sampled answer
 	people                 map[string]access.Actor
@@ -95,6 +95,8 @@ func (p *planting) plantOpen() {
 	p.act(id, "clerk", request.ActSearched, &request.SearchForm{SearchLine: request.SearchLine{Place: "档案室", Searcher: v["searcher"], Words: v["search words"], On: today, Result: "found", Note: v["search note"]}})
 	p.act(id, "clerk", request.ActAskCounsel, &request.AskCounselForm{Kind: "counsel", Name: v["counsel"], Question: v["counsel's question"]})
 	p.act(id, "clerk", request.ActCounsel, &request.CounselForm{View: "lawful", Opinion: v["counsel's opinion"], On: today})
+	p.act(id, "clerk", request.ActAskExtension, &request.ExtendForm{Days: 5, Reason: v["why more time is asked for"]})
+	p.act(id, "officer", request.ActReturnExtension, &request.NoteForm{Text: v["why no more time"]})
 	p.act(id, "officer", request.ActExtend, &request.ExtendForm{Days: 5, Reason: v["reason of an extension"]})
 	p.plantParty()
 	minutes, err := p.Files.Put(ctx, strings.NewReader(v["minutes"]), 1<<20)
@@ -109,13 +111,33 @@ func (p *planting) plantOpen() {
 	p.must(p.Requests.Mark(ctx, clerk, id, f, request.MarkForm{Words: v["redacted words"], Ground: "DENY_THIRD", Layer: v["name of a layer"], Reason: v["reason of a mark"]}))
 	_, err = p.Requests.Build(ctx, clerk, id, f)
 	p.must(err)
-	p.must(p.Requests.AddScans(ctx, clerk, id, "form", []io.Reader{strings.NewReader("%PDF-1.4\n1 0 obj\n<<>>\nendobj\n% " + v["words of a scan"] + "\ntrailer\n<<>>\n%%EOF")}))
+	p.must(p.Requests.AddScans(ctx, clerk, id, "form", 0, []io.Reader{scanOf(v["words of a scan"])}))
+	p.must(p.Requests.AddScans(ctx, clerk, id, request.ScanCounsel, p.request(id).Work.Counsels[0].ID, []io.Reader{scanOf(v["words of a written opinion"])}))
+	p.plantNeighbour()
 	p.stamp(id)
 	p.dispute, err = p.Requests.OpenDispute(ctx, clerk, request.DisputeForm{Organ: p.organ, Request: id, Kind: request.Reconsidered, Body: "清河市人民政府", Number: v["number of a dispute"], Received: today})
 	p.must(err)
 	p.act(p.dispute, "clerk", request.ActDisputeReply, &request.DisputeDayForm{On: today})
 	p.act(p.dispute, "clerk", request.ActDisputeResult, &request.DisputeResultForm{Result: request.Upheld, On: today, Note: v["note of a dispute"]})
 	p.act(id, "clerk", request.ActErase, &request.EraseForm{What: request.EraseAddress, Reason: v["reason of an erasure"]})
+}
+
+// scanOf is a scan in which words stand.
+func scanOf(words string) io.Reader {
+	return strings.NewReader("%PDF-1.4\n1 0 obj\n<<>>\nendobj\n% " + words + "\ntrailer\n<<>>\n%%EOF")
+}
+
+// plantNeighbour asks the police for help, and the police answer.
+func (p *planting) plantNeighbour() {
+	ctx, v := context.Background(), p.values
+	shared, err := p.Requests.AddMaterial(ctx, p.people["clerk"], p.open, request.NewMaterial{Name: "来文.txt", Origin: "档案室"}, []byte(v["words for the neighbour"]))
+	p.must(err)
+	p.act(p.open, "clerk", request.ActAskOrgan, &request.AskOrganForm{Organ: "qh-gaj", Question: v["neighbour's question"], DueOn: p.Today().AddDays(3), Files: []int64{shared}})
+	p.help = p.request(p.open).Work.Helps[0].Case
+	p.user("neighbour", "qh-gaj", access.Clerk)
+	p.people["neighbour"] = p.actor("neighbour")
+	p.must(p.Requests.AddScans(ctx, p.people["neighbour"], p.help, request.ScanHelp, 0, []io.Reader{scanOf(v["words from the neighbour"])}))
+	p.act(p.help, "neighbour", request.ActHelpAnswer, &request.HelpAnswerForm{Text: v["neighbour's answer"]})
 }
 
 // plantParty asks a third party, who answers over the web.

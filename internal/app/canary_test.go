@@ -153,13 +153,18 @@ func (p *planting) paths(pattern string) []string {
 		put("{scan}", p.ids(`SELECT id FROM request_files WHERE case_id = $1`, p.open)...)
 		put("{party}", "third_party")
 		put("{form}", request.PrintForms...)
+		put("{opinion}", p.ids(`SELECT id FROM request_files WHERE case_id = $1`, p.open)...)
 		put("{n}", "1")
 	case strings.Contains(pattern, "/cases/{case}"):
-		put("{case}", num(p.open, p.closed, p.moved, p.gone, p.left, p.mend, p.dispute)...)
+		put("{case}", num(p.open, p.closed, p.moved, p.gone, p.left, p.mend, p.dispute, p.help)...)
 		put("{case}", p.ids(`SELECT case_id FROM request_intake WHERE import_id > 0`)...)
 	case strings.Contains(pattern, "/mends/{mend}"):
 		put("{mend}", num(p.mend)...)
 		put("{letter}", p.ids(`SELECT id FROM request_letters WHERE case_id = $1`, p.mend)...)
+	case strings.Contains(pattern, "{help}"):
+		put("{help}", num(p.help)...)
+		put("{scan}", p.ids(`SELECT id FROM request_files WHERE case_id = $1`, p.help)...)
+		put("{material}", p.ids(`SELECT file_id FROM request_help_files WHERE case_id = $1`, p.help)...)
 	case strings.Contains(pattern, "{import}"):
 		put("{import}", num(p.register, p.batch)...)
 	case strings.Contains(pattern, "{council}"):
@@ -207,11 +212,7 @@ func TestA28_CanariesAreSeenOnlyWhereTheyMay(t *testing.T) {
 				text += name + ": " + strings.Join(values, " ") + "\n"
 			}
 			for _, s := range p.found(text) {
-				if far {
-					n.t.Errorf("%s of another organ sees the %s on %s", role, s.what, path)
-					continue
-				}
-				seenAt[met{rt.Pattern, role, s.what}] = path
+				seenAt[met{rt.Pattern, role, s.what, far}] = path
 				if !strings.Contains(r.header.Get("Cache-Control"), "no-store") {
 					n.t.Errorf("%s may be kept by a cache (%q), with the %s", path, r.header.Get("Cache-Control"), s.what)
 				}
