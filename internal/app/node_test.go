@@ -74,11 +74,11 @@ func oneNode(t *testing.T) *node {
 
 func startNode(t *testing.T, c store.Config, change ...func(*app.Config)) *node {
 	t.Helper()
-	return startNodeLogging(t, c, slog.New(slog.DiscardHandler))
+	return startNodeLogging(t, c, slog.New(slog.DiscardHandler), change...)
 }
 
 // startNodeLogging starts a node that writes its log where a test reads it.
-func startNodeLogging(t *testing.T, c store.Config, log *slog.Logger) *node {
+func startNodeLogging(t *testing.T, c store.Config, log *slog.Logger, change ...func(*app.Config)) *node {
 	t.Helper()
 	n := &node{t: t, clock: &clock{t: time.Date(2026, 11, 20, 9, 30, 0, 0, workday.Zone)}}
 	config := app.Config{DataDir: c.DataDir, Database: c.URL, IndexDir: t.TempDir(), TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
