@@ -30,7 +30,12 @@ func (a *App) seedDuties(ctx context.Context, organ int64, clerk access.Actor) e
 			return err
 		}
 	}
-	if _, err := a.Requests.OpenDispute(ctx, clerk, request.DisputeForm{Organ: organ, Kind: request.Reconsidered, Body: "清河市人民政府", Number: "清府复〔2026〕12号", Received: a.Today().AddDays(-2), Token: "demo-dispute"}); err != nil {
+	dispute, err := a.Requests.OpenDispute(ctx, clerk, request.DisputeForm{Organ: organ, Kind: request.Reconsidered, Body: "清河市人民政府", Number: "清府复〔2026〕12号", Received: a.Today().AddDays(-2), Token: "demo-dispute"})
+	if err != nil {
+		return err
+	}
+	if _, err := a.Cases.Apply(ctx, casework.Do{Case: dispute, Action: request.ActDisputeTalk, Actor: clerk, Form: &request.DisputeTalkForm{On: a.Today().AddDays(-1), How: "phone", CameTo: "going",
+		Body: "电话说明检索的范围和关键词，对方希望看到检索记录，约定下周当面说明。"}}); err != nil {
 		return err
 	}
 	_, err = a.Requests.OpenMend(ctx, clerk, request.MendForm{Organ: organ, Applicant: who, Record: "教师资格档案", Asked: "参加工作时间记错一年", Evidence: "聘用合同原件", On: a.Today().AddDays(-1), Informed: true, Token: "demo-mend"})

@@ -138,6 +138,7 @@ var tables = []table{
 	{name: "request_proactive", order: "id"},
 	{name: "request_proactive_cases", order: "proactive_id, case_id"},
 	{name: "disputes", order: "case_id"},
+	{name: "dispute_talks", order: "id"},
 	{name: "request_services", order: "id"},
 	{name: "request_rounds", order: "case_id, round"},
 	{name: "request_erasures", order: "id"},

@@ -122,6 +122,7 @@ type Dispute struct {
 	OpinionOn  workday.Date // a 复议意见书 was received; its report is due in 60 days
 	ReportedOn workday.Date
 	Note       string
+	Talks      []DisputeTalk // how it was worked out with the other side
 }
 
 // rule is the limit for reply and evidence; "" for complaints.
@@ -181,6 +182,7 @@ func (r *Room) disputes() casework.Workflow[*Dispute] {
 		Steps: []step{
 			{Action: ActDisputeReply, Name: "登记提交答复和证据", From: in(DisputeReplying), To: in(DisputePending), Task: "reply", Right: access.HandleRequest, Form: func() any { return &DisputeDayForm{} }, Check: checkDisputeReply, Effect: r.disputeReply},
 			{Action: ActDisputeResult, Name: "登记结果", From: in(DisputeReplying, DisputePending), To: in(DisputeReporting, DisputeClosed), Next: afterResult, Right: access.HandleRequest, Form: func() any { return &DisputeResultForm{} }, Check: checkDisputeResult, Effect: r.disputeResult},
+			{Action: ActDisputeTalk, Name: "记化解过程", From: in(DisputeReplying, DisputePending, DisputeReporting), Right: access.HandleRequest, Form: func() any { return &DisputeTalkForm{} }, Check: checkDisputeTalk, Effect: r.disputeTalk},
 			{Action: ActDisputeReport, Name: "登记报告落实情况", From: in(DisputeReporting), To: in(DisputeClosed), Task: "report", Right: access.HandleRequest, Form: func() any { return &DisputeDayForm{} }, Check: checkDisputeReport, Effect: r.disputeReport},
 		},
 		Load: func(ctx context.Context, q store.Querier, c *casework.Case) (*Dispute, error) {

@@ -39,7 +39,10 @@ func readDispute(ctx context.Context, q store.Querier, id int64) (d *Dispute, er
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fault.New(fault.NotFound, "request.readDispute", "没有找到这件争议。")
 	}
-	return d, err
+	if err != nil {
+		return nil, err
+	}
+	return d, loadTalks(ctx, q, d)
 }
 
 // DisputeShow names what of the register is shown; the words stand in addresses.
@@ -106,7 +109,14 @@ func (r *Room) Disputes(ctx context.Context, organs []int64, year int, show Disp
 		}
 		out = append(out, x)
 	}
-	return out, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	list := make([]*Dispute, len(out))
+	for i, x := range out {
+		list[i] = x.Dispute
+	}
+	return out, loadTalks(ctx, r.db.Reader(), list...)
 }
 
 func (s DisputeShow) argument(year int) string {

@@ -146,6 +146,7 @@ var ofPeople = []string{
 	`UPDATE request_extensions SET reason = '', why = '' WHERE case_id = $1`,
 	`UPDATE request_fees SET reason = '', how_to_pay = '', proof = '', why = '' WHERE case_id = $1`,
 	`UPDATE disputes SET note = '' WHERE request_id = $1`,
+	`DELETE FROM dispute_talks WHERE case_id IN (SELECT case_id FROM disputes WHERE request_id = $1)`,
 	// A table names everybody in it, and each of its rows is a request by now.
 	`UPDATE request_imports SET table_sealed = '' WHERE finished_at > 0 AND id IN (SELECT import_id FROM request_intake WHERE case_id = $1)`,
 	`UPDATE request_intake SET system = '', number = '' WHERE case_id = $1`,

@@ -34,6 +34,7 @@ var disputeCases = caseKind{part: "case_dispute", facts: disputeFacts, forms: ma
 		opinion, err := dayValue(r, "opinion", "收到复议意见书的日期")
 		return &request.DisputeResultForm{Result: request.Result(value(r, "result")), On: on, Redo: value(r, "redo") != "", Opinion: opinion, Note: longValue(r, "note")}, err
 	}},
+	request.ActDisputeTalk:   {disputeTalkFields, readDisputeTalk},
 	request.ActDisputeReport: {disputeDayFields("报告日期", "向复议机关报告落实情况之日。"), readDisputeDay("报告日期")},
 }}
 
@@ -49,6 +50,18 @@ func readDisputeDay(label string) func(*http.Request) (any, error) {
 		on, err := dayValue(r, "on", label)
 		return &request.DisputeDayForm{On: on, Note: longValue(r, "note")}, err
 	}
+}
+
+func disputeTalkFields(_ *casework.View, today workday.Date) []field {
+	return []field{{Name: "on", Label: "化解日期", Kind: "date", Required: true, Value: today.String()},
+		{Name: "how", Label: "化解方式", Kind: "select", Required: true, Options: named(request.DisputeTalkWays)},
+		{Name: "body", Label: "化解过程", Kind: "area", Required: true, Max: 1000, Hint: "争的是什么、怎样沟通、对方的意见、怎样解决。不要写当事人的姓名和证件号码。"},
+		{Name: "came_to", Label: "结果如何", Kind: "select", Required: true, Options: named(request.TalkEnds), Hint: "对方撤回或者争议终止的，另外登记结果。"}}
+}
+
+func readDisputeTalk(r *http.Request) (any, error) {
+	on, err := dayValue(r, "on", "化解日期")
+	return &request.DisputeTalkForm{On: on, How: value(r, "how"), CameTo: value(r, "came_to"), Body: longValue(r, "body")}, err
 }
 
 func disputeFacts(v *casework.View) (any, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"gongkai/internal/access"
 	"gongkai/internal/casework"
@@ -120,7 +121,7 @@ func disputesSheet(o *Office, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	lines := [][]any{{"编号", "机构", "申请编号", "种类", "程序", "复议机关或者法院", "案号", "收到副本", "提交答复", "结果", "表四栏目", "决定日期", "责令重新答复", "收到复议意见书", "报告落实情况", "状态"}}
+	lines := [][]any{{"编号", "机构", "申请编号", "种类", "程序", "复议机关或者法院", "案号", "收到副本", "提交答复", "化解", "化解过程", "结果", "表四栏目", "决定日期", "责令重新答复", "收到复议意见书", "报告落实情况", "状态"}}
 	for _, r := range d.Rows {
 		procedure, redo := "", "否"
 		if r.Kind == request.Reconsidered {
@@ -132,7 +133,7 @@ func disputesSheet(o *Office, c *call) (*answer, error) {
 		if r.Redo {
 			redo = "是"
 		}
-		lines = append(lines, []any{r.CaseNumber, r.OrganName, r.RequestNumber, r.Kind.Name(), procedure, r.Body, r.DisputeRow.Number, r.ReceivedOn.String(), r.RepliedOn.String(), r.Result.Name(), r.Result.Column(),
+		lines = append(lines, []any{r.CaseNumber, r.OrganName, r.RequestNumber, r.Kind.Name(), procedure, r.Body, r.DisputeRow.Number, r.ReceivedOn.String(), r.RepliedOn.String(), r.WorkedOut(), talkWords(r.Talks), r.Result.Name(), r.Result.Column(),
 			r.DecidedOn.String(), redo, r.OpinionOn.String(), r.ReportedOn.String(), r.StateName})
 	}
 	if d.Show == showAnswers {
@@ -144,6 +145,15 @@ func disputesSheet(o *Office, c *call) (*answer, error) {
 	f := d.Figures
 	lines = append(lines, []any{fmt.Sprintf("争议发生率 %s（争议 %d 件，答复 %d 件）", d.Arising, f.Contested, f.Answers)}, []any{fmt.Sprintf("被纠错败诉率 %s（被纠错、败诉 %d 件，审结 %d 件）", d.Lost, f.Lost, f.Decided)})
 	return excelAnswer(fmt.Sprintf(textDisputesOf, d.Year), func(b *bytes.Buffer) error { return writeLines(b, textDisputes, 18, lines) })
+}
+
+// talkWords are the steps of a dispute in one cell.
+func talkWords(list []request.DisputeTalk) string {
+	var out []string
+	for _, t := range list {
+		out = append(out, fmt.Sprintf("%s %s：%s（%s）", t.On.Chinese(), t.HowName(), t.Body, t.EndName()))
+	}
+	return strings.Join(out, "\n")
 }
 
 func newDisputePage(o *Office, c *call) (*answer, error) { return o.newDispute(c, http.StatusOK, nil) }

@@ -27,6 +27,16 @@ func TestZC21T18_ADisputeFromTheRequestToTheFigures(t *testing.T) {
 		if w := b.get(at).words(); !strings.Contains(w, "2026年12月4日") { // ten working days
 			t.Errorf("%s", w)
 		}
+		if p := b.act(at, request.ActDisputeTalk, map[string]string{"on": "2026-11-20", "how": "meeting", "came_to": "", "body": "当面说明检索过程"}); p.status != http.StatusBadRequest || !strings.Contains(p.words(), "“结果如何”：请选择") || !strings.Contains(p.body, "当面说明检索过程") {
+			t.Errorf("%d %s", p.status, p.words())
+		}
+		for _, came := range []string{"going", "agreed"} { // M23-2.3c
+			if p := b.act(at, request.ActDisputeTalk, map[string]string{"on": "2026-11-20", "how": "meeting", "came_to": came, "body": "当面说明检索过程"}); p.status != http.StatusSeeOther {
+				t.Fatalf("%d %s", p.status, p.words())
+			}
+		}
+		s.has(b.get(at), http.StatusOK, "化解过程", "2026年11月20日 当面沟通", "，达成一致", "当面说明检索过程")
+		s.has(b.get("/office/requests/disputes"), http.StatusOK, "2 次，达成一致")
 		if p := b.act(at, request.ActDisputeResult, map[string]string{"result": "overruled", "redo": "1"}); p.status != http.StatusSeeOther {
 			t.Fatalf("%d %s", p.status, p.words())
 		}
