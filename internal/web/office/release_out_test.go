@@ -3,6 +3,7 @@ package office
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -86,6 +87,28 @@ func TestA24_TheSlipOnPaper(t *testing.T) {
 			t.Error("the paper form has a rail")
 		}
 		s.has(people[access.Clerk].get(slipPath(id)+"/print/secrecy"), http.StatusOK, "政府信息公开保密审查单", "可以公开", "演示secrecy-reviewer", "办公室主任")
+	})
+}
+
+// A draft for the government shows both secrecy reviews on the paper form: the
+// department's and that of the organ that publishes it.
+func TestA21_ThePaperFormHasBothSecrecyReviews(t *testing.T) {
+	run(t, func(t *testing.T, s *site) {
+		people := s.crew()
+		s.user("guard2", "qh-zf", access.SecrecyReviewer)
+		id := s.slip("qh-jyj", "clerk", slipText)
+		at := slipPath(id)
+		var government int64
+		if err := s.db.Reader().QueryRowContext(ctx, `SELECT id FROM organs WHERE code = 'qh-zf'`).Scan(&government); err != nil {
+			t.Fatal(err)
+		}
+		s.done(people[access.Clerk].submit(at+"/edit", at+"/edit", map[string]string{"for": fmt.Sprint(government), "organs": "清河市人民政府", "reason": "涉及公众利益"}))
+		s.done(people[access.Clerk].submit(at, act(id, release.ActSubmit), nil))
+		s.done(people[access.Reviewer].submit(at, act(id, release.ActPassReview), nil))
+		s.done(people[access.SecrecyReviewer].submit(at, act(id, release.ActPassSecrecy), nil))
+		own := s.signIn("guard2")
+		s.done(own.submit(at, act(id, release.ActPassOwn), nil))
+		s.has(people[access.Clerk].get(at+"/print/secrecy"), http.StatusOK, "公开机关保密审查意见", "演示secrecy-reviewer", "演示guard2")
 	})
 }
 

@@ -30,10 +30,17 @@ type sheetView struct {
 	Personal string
 	Channels []string
 	Files    []release.File
-	Secrecy  release.Gate
+	Secrecy  []secrecyLine
 	Body     *release.ReviewBody
 	Back     string
 	Now      string
+}
+
+// secrecyLine is one secrecy review as the form has it: that of who drafted the
+// text and, when it goes out in another organ's name, that organ's own.
+type secrecyLine struct {
+	release.Gate
+	Title string
 }
 
 func printSlip(o *Office, c *call) (*answer, error) { return o.sheet(c, "release_print", textSlip) }
@@ -95,7 +102,11 @@ func (o *Office) sheet(c *call, template, title string) (*answer, error) {
 	page := &slipView{Slip: s}
 	page.gates()
 	d.Gates = page.Gates
-	d.Secrecy, _ = s.Gate(release.Secrecy)
+	first, _ := s.Gate(release.Secrecy)
+	d.Secrecy = []secrecyLine{{first, "保密审查意见"}}
+	if own, ok := s.Gate(release.OwnSecrecy); ok {
+		d.Secrecy = append(d.Secrecy, secrecyLine{own, "公开机关保密审查意见"})
+	}
 	for _, g := range all {
 		if g.Round < s.Round && g.State != release.Waiting {
 			d.Rounds = append(d.Rounds, gateLine{Gate: g, Word: gateStates[g.State]})
