@@ -25,6 +25,9 @@ func checkConfirm(_ *casework.Case, r *Request, form any, today workday.Date) er
 	if f.On.IsZero() {
 		return nil
 	}
+	if by := r.confirmBy(); r.Channel == clock.Online && f.On.After(by) && !f.On.After(today) {
+		return fault.Field("request.checkConfirm", "收到日期", "“收到日期”：网上、邮箱和其他系统收到的申请，最迟在下一个工作日（%s）视为收到，不能更晚（A-63）。不填就按这一天。", by.Chinese())
+	}
 	return onDay("收到日期", f.On, workday.DateOf(r.Submitted), today)
 }
 
@@ -68,8 +71,11 @@ func (r *Room) received(ctx context.Context, t *turn, on workday.Date) error {
 		t.Fact(answerClock, f)
 	}
 	q.ReceivedOn = on
-	if q.Channel == clock.InPerson || q.Channel == clock.PostSigned {
+	switch by := q.confirmBy(); {
+	case q.Channel == clock.InPerson || q.Channel == clock.PostSigned:
 		q.ReceivedOn = workday.DateOf(q.Submitted)
+	case q.Channel == clock.Online && on.After(by):
+		q.ReceivedOn = by // the clock has counted from it since
 	}
 	return r.receipt(ctx, t, begun...)
 }
