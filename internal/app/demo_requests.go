@@ -52,6 +52,7 @@ func (a *App) seedRequests(ctx context.Context) (err error) {
 		{"2024年民办幼儿园年检结论", 9, "reviewing"},
 		{"清河市第二实验学校2025年校服采购合同", 12, "consulted"},
 		{"清河市2025年普惠性民办幼儿园名单", 20, "served"},
+		{"2026年秋季学期义务教育阶段学校招生计划", 0, "confirm"}, // of today: it may be answered on the spot
 	} {
 		if err := a.seedRequest(ctx, organ, i, x.content, x.days, x.stage, clerk, signers); err != nil {
 			return err

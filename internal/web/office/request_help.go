@@ -8,6 +8,7 @@ import (
 
 	"gongkai/internal/access"
 	"gongkai/internal/casework"
+	"gongkai/internal/document"
 	"gongkai/internal/fault"
 	"gongkai/internal/request"
 	"gongkai/internal/workday"
@@ -241,8 +242,8 @@ func helpAnswerPage(o *Office, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &formView{frame: o.frame(c, textHelpAnswer, requestsCrumb), Heading: textHelpAnswer, Lead: h.Number + "，" + h.StateName() + "。这次查看已经记入审计记录。"}
-	d.Facts = []applicantLine{{"请协助的机关", names.name(h.Organ)}, {"请协助的事项", h.Question}, {"请对方答复的日期", h.DueOn.Chinese()}, {"答复", cmp.Or(h.Answer, h.StateName())}}
+	d := &formView{frame: o.frame(c, textHelpAnswer, requestsCrumb, document.Crumb{Name: "申请的办理页", Href: caseAddress(request.Kind, h.Request)}), Heading: textHelpAnswer, Lead: h.Number + "，" + h.StateName() + "。这次查看已经记入审计记录。"}
+	d.Facts = []applicantLine{{"对方机关", names.name(h.Organ)}, {"协助事项", h.Question}, {"答复期限", h.DueOn.Chinese()}, {"答复", cmp.Or(h.Answer, h.StateName())}}
 	for _, s := range h.Shared {
 		d.Doors = append(d.Doors, door{s.Name, fmt.Sprintf("/office/helps/%d/shared/%d", h.Case, s.ID), "给对方看的材料"})
 	}
