@@ -167,7 +167,7 @@ func (p *planting) sealedHold() map[string]string {
 			}
 			for _, r := range rows {
 				after = r.ID
-				plain, err := p.Vault.Open(ctx, placeOf(c, r.ID), r.Value)
+				plain, err := p.Vault.Open(ctx, placeIn(c.Table, c.Column, r.ID), r.Value)
 				p.must(err)
 				for _, s := range p.found(readable(plain)) {
 					out[at] += s.what + "\n"

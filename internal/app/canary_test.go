@@ -283,8 +283,8 @@ func (p *planting) walk(seen things, each func(rt app.Route, path string, role a
 	return walked
 }
 
-func placeOf(c vault.Column, row int64) vault.Place {
-	return vault.Place{Table: c.Table, Column: c.Column, Row: row}
+func placeIn(table, column string, row int64) vault.Place {
+	return vault.Place{Table: table, Column: column, Row: row}
 }
 
 // TestA28_EverySealedColumnHasACanary: a new sealed column without a secret that

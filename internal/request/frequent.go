@@ -33,7 +33,8 @@ const (
 var Verdicts = []struct{ Code, Name string }{{Reasonable, "理由合理"}, {Unreasonable, "理由不合理"}}
 
 // Frequent is how often an applicant asked, and what came of asking why. The
-// counts are of the blind index only, over all organs of the library.
+// counts are of the blind index only and of requests to the same organ: what
+// others were asked is theirs to know.
 type Frequent struct {
 	Year, Month int // requests of the same applicant in the year and month of this one, this one included
 	AskedOn     workday.Date
@@ -210,9 +211,9 @@ func (r *Room) loadFrequent(ctx context.Context, q store.Querier, out *Request) 
 	on := workday.DateOf(out.Submitted)
 	year := time.Date(on.Year, 1, 1, 0, 0, 0, 0, workday.Zone)
 	month := time.Date(on.Year, on.Month, 1, 0, 0, 0, 0, workday.Zone)
-	err := q.QueryRowContext(ctx, `SELECT COUNT(*), COALESCE(SUM(CASE WHEN o.submitted_at >= $3 AND o.submitted_at < $4 THEN 1 ELSE 0 END), 0) FROM requests me JOIN requests o ON o.blind = me.blind
-		WHERE me.case_id = $1 AND me.blind <> '' AND o.submitted_at >= $2 AND o.submitted_at < $5`,
-		out.Case, year.UnixMicro(), month.UnixMicro(), month.AddDate(0, 1, 0).UnixMicro(), year.AddDate(1, 0, 0).UnixMicro()).Scan(&w.Year, &w.Month)
+	err := q.QueryRowContext(ctx, `SELECT COUNT(*), COALESCE(SUM(CASE WHEN o.submitted_at >= $3 AND o.submitted_at < $4 THEN 1 ELSE 0 END), 0) FROM requests me JOIN requests o ON o.blind = me.blind JOIN cases c ON c.id = o.case_id
+		WHERE me.case_id = $1 AND me.blind <> '' AND o.submitted_at >= $2 AND o.submitted_at < $5 AND c.organ_id = $6`,
+		out.Case, year.UnixMicro(), month.UnixMicro(), month.AddDate(0, 1, 0).UnixMicro(), year.AddDate(1, 0, 0).UnixMicro(), out.Organ).Scan(&w.Year, &w.Month)
 	if err != nil {
 		return err
 	}

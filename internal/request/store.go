@@ -76,7 +76,7 @@ func (r *Room) read(ctx context.Context, q store.Querier, id, organ int64) (out 
 		return nil, err
 	}
 	if blind != "" {
-		err = q.QueryRowContext(ctx, `SELECT COUNT(*) FROM requests WHERE blind = $1 AND case_id < $2`, blind, id).Scan(&out.Repeats)
+		err = q.QueryRowContext(ctx, `SELECT COUNT(*) FROM requests r JOIN cases c ON c.id = r.case_id WHERE r.blind = $1 AND r.case_id < $2 AND c.organ_id = $3`, blind, id, organ).Scan(&out.Repeats)
 	}
 	if err != nil {
 		return nil, err

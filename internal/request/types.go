@@ -125,7 +125,7 @@ type Request struct {
 	Rating     *Rating   // nil while the applicant has not rated the answer
 	Intake     Intake    // how it came in, and what it has to do with other requests
 	Profile    *Profile  // of the answering organ; nil while nobody has entered it
-	Repeats    int       // earlier requests of the same applicant in the library
+	Repeats    int       // earlier requests of the same applicant to this organ; what others were asked stays theirs
 	Fee        Fee
 	Work       Work
 	Disputes   []*Dispute // about its answer, the newest first
