@@ -80,7 +80,7 @@ func docxBody(doc DocxContent) (string, []Picture, error) {
 			case b.Level > 0:
 				style = fmt.Sprintf("Heading%d", min(b.Level, 4))
 			}
-			writePlaced(&out, style, b)
+			writePlaced(&out, style, b, signsAt(doc.Blocks, i-1), signsAt(doc.Blocks, i+1))
 		case Table:
 			for _, row := range b.Rows {
 				for _, c := range row {
@@ -115,13 +115,30 @@ func escape(s string) string {
 }
 
 func writePara(out *strings.Builder, style, text string) {
-	writePlaced(out, style, Paragraph{Text: text})
+	writePlaced(out, style, Paragraph{Text: text}, false, false)
 }
 
 // charTwips is the width of a character of the body, 16 pt.
 const charTwips = 320
 
-func writePlaced(out *strings.Builder, style string, p Paragraph) {
+// SealLines are the lines left empty above 署名, so that the seal, which stands
+// over 署名 and 成文日期, does not reach more than a line into the text (GB/T
+// 9704-2012, 7.3.5.1).
+const SealLines = 2
+
+// signsAt reports that a block is a line of 署名 and 成文日期.
+func signsAt(blocks []Block, i int) bool {
+	if i < 0 || i >= len(blocks) {
+		return false
+	}
+	p, ok := blocks[i].(Paragraph)
+	return ok && p.Align == AlignRight
+}
+
+// writePlaced writes a paragraph. signed and signs say that the one before or
+// after it is a line of 署名 and 成文日期, which stay on one page with the end of
+// the text (GB/T 9704-2012, 7.3.5.4).
+func writePlaced(out *strings.Builder, style string, p Paragraph, signed, signs bool) {
 	place := ""
 	switch p.Align {
 	case AlignLeft:
@@ -129,7 +146,13 @@ func writePlaced(out *strings.Builder, style string, p Paragraph) {
 	case AlignCentre:
 		place = `<w:ind w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="center"/>`
 	case AlignRight:
-		place = fmt.Sprintf(`<w:ind w:right="%d" w:rightChars="%d" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>`, int(p.Right*charTwips), int(p.Right*100))
+		if !signed {
+			place = fmt.Sprintf(`<w:spacing w:before="%d" w:after="0" w:line="560" w:lineRule="exact"/>`, SealLines*560)
+		}
+		place += fmt.Sprintf(`<w:ind w:right="%d" w:rightChars="%d" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="right"/>`, int(p.Right*charTwips), int(p.Right*100))
+	}
+	if signs {
+		place = `<w:keepNext/>` + place
 	}
 	out.WriteString(`<w:p>`)
 	named := ""

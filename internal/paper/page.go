@@ -59,7 +59,10 @@ func (p *Printer) PDF(doc docfile.DocxContent) (out []byte, err error) {
 	for i, b := range doc.Blocks {
 		switch b := b.(type) {
 		case docfile.Paragraph:
-			s.paragraph(b, i == 0)
+			if signs(doc.Blocks, i) && !signs(doc.Blocks, i-1) {
+				s.y += docfile.SealLines * lineHigh
+			}
+			s.paragraph(b, i == 0, signature(doc.Blocks, i+1))
 		case docfile.Table:
 			s.table(b)
 		case docfile.PageBreak:
@@ -188,7 +191,37 @@ func (s *sheet) title(text string) {
 	s.y += lineHigh
 }
 
-func (s *sheet) paragraph(b docfile.Paragraph, first bool) {
+// signs reports that a block is a line of 署名 and 成文日期.
+func signs(blocks []docfile.Block, i int) bool {
+	if i < 0 || i >= len(blocks) {
+		return false
+	}
+	p, ok := blocks[i].(docfile.Paragraph)
+	return ok && p.Align == docfile.AlignRight
+}
+
+// signature is how high the signature is that begins at a block, with the room
+// for the seal above it; 0 when none does. It stays on one page with the end of
+// the text (7.3.5.4). A line of it that is folded is not looked at: organs' names
+// are shorter.
+func signature(blocks []docfile.Block, i int) float64 {
+	if !signs(blocks, i) {
+		return 0
+	}
+	high := 0.0
+	if !signs(blocks, i-1) {
+		high = docfile.SealLines * lineHigh
+	}
+	for ; signs(blocks, i); i++ {
+		high += lineHigh
+	}
+	return high
+}
+
+// keptLines is how many lines of the text go with a signature to a new page.
+const keptLines = 2
+
+func (s *sheet) paragraph(b docfile.Paragraph, first bool, after float64) {
 	if b.Title {
 		s.title(b.Text)
 		return
@@ -202,9 +235,13 @@ func (s *sheet) paragraph(b docfile.Paragraph, first bool) {
 	if b.Align == docfile.AlignRight {
 		room -= b.Right * width / perLine
 	}
+	type placed struct {
+		text string
+		x    float64
+	}
+	var lines []placed
 	for _, part := range strings.Split(b.Text, "\n") {
-		lines := s.fold(part, indent, room)
-		for i, l := range lines {
+		for i, l := range s.fold(part, indent, room) {
 			x := float64(left)
 			switch b.Align {
 			case docfile.AlignCentre:
@@ -216,9 +253,15 @@ func (s *sheet) paragraph(b docfile.Paragraph, first bool) {
 					x += indent
 				}
 			}
-			y := s.line(lineHigh)
-			s.write(x, s.baseline(y, lineHigh), l)
+			lines = append(lines, placed{l, x})
 		}
 		indent = 0 // a line break inside a paragraph begins at the margin
+	}
+	for i, l := range lines {
+		if left := len(lines) - i; after > 0 && (left == keptLines || i == 0 && left < keptLines) && s.y > top && s.y+float64(left)*lineHigh+after > bottom {
+			s.newPage()
+		}
+		y := s.line(lineHigh)
+		s.write(l.x, s.baseline(y, lineHigh), l.text)
 	}
 }

@@ -257,3 +257,31 @@ func TestLoad_OnlyTrueTypeFontsAreTaken(t *testing.T) {
 		}
 	}
 }
+
+// However long the text is, 署名 and 成文日期 stand on one page with its last
+// lines (GB/T 9704-2012, 7.3.5.4).
+func TestPDF_TheSignatureStaysWithTheText(t *testing.T) {
+	p := printer(t)
+	for n := range 30 {
+		doc := docfile.DocxContent{Title: "政府信息公开答复书"}
+		for i := range n + 8 {
+			doc.Blocks = append(doc.Blocks, docfile.Paragraph{Text: "第" + strconv.Itoa(i) + "段。"})
+		}
+		doc.Blocks = append(doc.Blocks, docfile.Paragraph{Text: "如对本答复不服，可以自收到本答复之日起60日内申请行政复议，也可以自收到本答复之日起6个月内向人民法院提起行政诉讼。末句"},
+			docfile.Paragraph{Text: "清河市教育局", Align: docfile.AlignRight, Right: 4.5}, docfile.Paragraph{Text: "2026年2月3日", Align: docfile.AlignRight, Right: 4})
+		pdf, err := p.PDF(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := 0
+		for _, page := range strings.Split(read(t, pdf, "pdftotext"), "\f") {
+			page = bare(page)
+			if strings.Contains(page, "清河市教育局") && strings.Contains(page, "2026年2月3日") && strings.Contains(page, "末句") {
+				whole++
+			}
+		}
+		if whole != 1 {
+			t.Errorf("%d paragraphs: the signature is torn from the text", n+8)
+		}
+	}
+}

@@ -9,7 +9,7 @@ import (
 // RemedyDays are the last days to contest an answer, with their sums.
 type RemedyDays struct {
 	From   workday.Date // the day on which the applicant had the letter; zero: nothing runs yet
-	First  bool         // reconsideration must come first, so there is no day for a suit
+	First  bool         // reconsideration must come first for all of it, so there is no day for a suit
 	Review clock.Result // reconsideration
 	Suit   clock.Result // a suit at once; empty when First
 }
@@ -22,12 +22,24 @@ func RemedyUntil(_ *casework.Case, q *Request, cal workday.Calendar) RemedyDays 
 	if !ok {
 		return RemedyDays{}
 	}
-	info, _ := q.Outcome.Info()
-	out := RemedyDays{From: began.At.Day, First: info.First, Review: clock.Compute(clock.MustFind("A-90"), []clock.Fact{began}, cal)}
+	out := RemedyDays{From: began.At.Day, First: q.onlyFirst(), Review: clock.Compute(clock.MustFind("A-90"), []clock.Fact{began}, cal)}
 	if !out.First {
 		out.Suit = clock.Compute(clock.MustFind("A-92"), []clock.Fact{began}, cal)
 	}
 	return out
+}
+
+// onlyFirst reports that nothing of the answer may be taken to a court at once
+// . A letter that also answers free matters, or keeps back a part on other
+// grounds than articles 14 to 16, tells both ways, and both days run.
+func (q *Request) onlyFirst() bool {
+	for _, it := range q.Decision.Items {
+		if !it.First() {
+			return false
+		}
+	}
+	info, _ := q.Outcome.Info()
+	return len(q.Decision.Items) > 0 || info.First
 }
 
 // reached is the fact from which the applicant's days count: the day on which

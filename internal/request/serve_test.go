@@ -104,6 +104,26 @@ func TestA91_NoDayForASuitWhereReconsiderationComesFirst(t *testing.T) {
 	})
 }
 
+// A part kept back on other grounds than articles 14 to 16 leaves the suit open,
+// and so does a free matter beside a withheld one: the days on the page are those
+// of the letter.
+func TestA92_TheDayForASuitFollowsTheLetter(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		d.setProfile()
+		partial := request.Item{What: "登记资料汇编", Outcome: request.Partial, Content: "汇编一份", Reason: "其余是登记资料", Grounds: []request.Outcome{request.DenyQuery}}
+		secret := request.Item{What: "讨论记录", Outcome: request.DenyProcess, Reason: "尚在讨论"}
+		for _, items := range [][]request.Item{{partial}, {secret, {What: "布局规划", Outcome: request.Grant, Content: "规划一份"}}} {
+			rc := d.signed(nil, items...)
+			d.must(rc.Case, "clerk", request.ActServe, &request.ServeForm{How: request.ServeCounter, On: workday.DateOf(d.now), Proof: "送达回证1号"})
+			c, q := d.view(rc.Case)
+			if r := request.RemedyUntil(c, q, workday.National()); r.First || !r.Suit.HasDue() || !strings.Contains(q.Letters[len(q.Letters)-1].Body, "6个月") {
+				t.Errorf("%s: %+v", q.Outcome, r)
+			}
+		}
+	})
+}
+
 func TestA84_AReturnedLetterIsServedAgain(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		d := open(t, db)
