@@ -95,7 +95,7 @@ func (r *Room) packed(ctx context.Context, c *casework.Case, q *Request, who App
 			return err
 		}
 		files = append(files, packedFile{name + ".docx", title, b.Bytes()})
-		book.Blocks = append(book.Blocks, docfile.Paragraph{Text: title, Level: 1})
+		book.Blocks = append(book.Blocks, docfile.PageBreak{}, docfile.Paragraph{Text: title, Level: 1})
 		book.Blocks = append(book.Blocks, doc.Blocks...)
 		if p.PDF == nil {
 			return nil
@@ -111,11 +111,22 @@ func (r *Room) packed(ctx context.Context, c *casework.Case, q *Request, who App
 		return nil, err
 	}
 	for _, l := range q.Letters {
-		if err := add("文书", l.Title+l.Number, LetterContent(l, who.Name)); err != nil {
+		names, err := r.marks(ctx, q, l)
+		if err == nil {
+			err = add("文书", l.Title+l.Number, Layout(l.Title, l.Sections(), names))
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
 	if err := add("送达", "送达登记", serviceSheet(q)); err != nil {
+		return nil, err
+	}
+	talk, err := r.packedTalk(ctx, q, p)
+	if err == nil && len(talk.Blocks) > 0 {
+		err = add("留言", talk.Title, talk)
+	}
+	if err != nil {
 		return nil, err
 	}
 	attached, err := r.packedScans(ctx, q)
@@ -128,7 +139,7 @@ func (r *Room) packed(ctx context.Context, c *casework.Case, q *Request, who App
 		return nil, err
 	}
 	files = append(files, packedFile{"办理记录/events.json", "办理记录（数据）", events}, packedFile{"办理记录/events.html", "办理记录", page("办理记录", lines)})
-	book.Blocks = append(book.Blocks, docfile.Paragraph{Text: "办理记录", Level: 1})
+	book.Blocks = append(book.Blocks, docfile.PageBreak{}, docfile.Paragraph{Text: "办理记录", Level: 1})
 	for _, l := range lines {
 		book.Blocks = append(book.Blocks, docfile.Paragraph{Text: l})
 	}
@@ -140,6 +151,7 @@ func (r *Room) packed(ctx context.Context, c *casework.Case, q *Request, who App
 	cover := coverLines(c, q, p)
 	if p.PDF != nil {
 		book.Blocks = append(paragraphs(append(cover, "目录")), append(paragraphs(titles(files)), book.Blocks...)...)
+		book.Blocks = append(append(book.Blocks, docfile.PageBreak{}, docfile.Paragraph{Text: "文件指纹（SHA-256）", Level: 1}), paragraphs(digests(files))...)
 		pdf, err := p.PDF(book)
 		if err != nil {
 			return nil, err
@@ -159,6 +171,15 @@ func paragraphs(lines []string) (out []docfile.Block) {
 func titles(files []packedFile) (out []string) {
 	for i, f := range files {
 		out = append(out, fmt.Sprintf("%d. %s", i+1, f.title))
+	}
+	return out
+}
+
+// digests are those of the files, each below its name.
+func digests(files []packedFile) (out []string) {
+	for _, f := range files {
+		sum := sha256.Sum256(f.data)
+		out = append(out, path.Clean(f.name)+"\n"+hex.EncodeToString(sum[:]))
 	}
 	return out
 }
@@ -216,7 +237,29 @@ func (r *Room) packedEvents(ctx context.Context, c *casework.Case, p PackageOf) 
 	return raw, lines, err
 }
 
-// packedScans are the scans, and the documents as they were given.
+// packedTalk is what applicant and office wrote to each other, in its order.
+func (r *Room) packedTalk(ctx context.Context, q *Request, p PackageOf) (docfile.DocxContent, error) {
+	doc := docfile.DocxContent{Title: "留言往来"}
+	for _, m := range q.Messages {
+		var sealed string
+		if err := r.db.Reader().QueryRowContext(ctx, `SELECT body_sealed FROM request_messages WHERE id = $1`, m.ID).Scan(&sealed); err != nil {
+			return doc, err
+		}
+		body, err := r.vault.Open(ctx, messagePlace(m.ID), sealed)
+		if err != nil {
+			return doc, err
+		}
+		who := "申请人"
+		if !m.From {
+			who = p.Name(m.Login)
+		}
+		doc.Blocks = append(doc.Blocks, docfile.Paragraph{Text: m.At.In(workday.Zone).Format("2006-01-02 15:04") + "　" + who + "：" + body})
+	}
+	return doc, nil
+}
+
+// packedScans are the scans, the stamped letters, and the documents as they were
+// given.
 func (r *Room) packedScans(ctx context.Context, q *Request) (out []packedFile, err error) {
 	list, err := scans(ctx, r.db.Reader(), q.Case)
 	if err != nil {
@@ -240,6 +283,15 @@ func (r *Room) packedScans(ctx context.Context, q *Request) (out []packedFile, e
 				return nil, err
 			}
 			out = append(out, packedFile{fmt.Sprintf("协助材料/%s-%02d%s", fileName(h.Number), i+1, s.Ending()), "协助材料：" + h.Number, b})
+		}
+	}
+	for _, l := range q.Letters {
+		for _, f := range l.Files {
+			b, err := r.openBytes(ctx, q.Case, f.SHA, f.digest)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, packedFile{fmt.Sprintf("盖章件/%02d-%d-%s", len(out)+1, f.ID, fileName(f.Name)), f.KindName() + "：" + l.Title + l.Number, b})
 		}
 	}
 	for _, m := range q.Material.Files {

@@ -4,7 +4,7 @@ import "slices"
 
 // templateVersion numbers the words of this file. Whoever changes a word here
 // adds one; letters keep the version they were written with.
-const templateVersion = 3
+const templateVersion = 4
 
 // lockedLaw and lockedRemedy explain why a paragraph is not changed by hand.
 const (
@@ -44,6 +44,10 @@ var Templates = []Template{
 		{ID: "body", Label: "事由", Text: "本机关于{收到日期}收到{您}提出的政府信息公开申请（登记编号：{登记编号}）。因{延期原因}"},
 		{ID: "limit", Label: "期限", Locked: lockedLimit, Text: "依照" + regulation + "第三十三条，经本机关政府信息公开工作机构负责人同意，答复期限延长{延长天数}个工作日。"},
 		{ID: "due", Label: "最迟答复日期", Locked: lockedDue, Optional: true, Text: "延长以后，最迟答复日期{最迟答复日期}。"}}},
+	{ID: LetterTransfer, Title: "政府信息公开申请转送告知书", Rules: []string{"A-116"}, To: ApplicantMark, Paras: []Para{
+		{ID: "body", Label: "事由", Text: "{您}的政府信息公开申请（{登记编号}）已转送{接办机关}办理，该机关登记编号为{接办编号}。"},
+		{ID: "reason", Label: "转送原因", Text: "转送原因：{转送原因}"},
+		{ID: "limit", Label: "期限", Locked: lockedLimit, Text: "答复期限自该机关收到之日起依法计算。"}}},
 	{ID: LetterThird, Title: "征求第三方意见书", Rules: []string{"A-76", "A-116"}, To: PartyMark, Paras: []Para{
 		{ID: "body", Label: "事由", Text: "本机关收到政府信息公开申请，申请公开的内容涉及贵方：{涉及内容}"},
 		{ID: "limit", Label: "期限", Locked: lockedLimit, Text: "依照" + regulation + "第三十二条，请自收到本意见书之日起15个工作日内提出是否同意公开的意见；不同意公开的，请说明理由。逾期没有提出意见的，由本机关依照条例的规定决定是否公开。不同意公开且有合理理由的，本机关不予公开；本机关认为不公开可能对公共利益造成重大影响的，可以决定予以公开，并将决定公开的内容和理由书面告知。"},

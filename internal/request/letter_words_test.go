@@ -40,7 +40,8 @@ func TestA116_A79_A76_LettersFromTheirTemplates(t *testing.T) {
 			more Facts
 		}{"receipt": {LetterReceipt, nil}, "correction": {LetterCorrection, correctionFacts([]string{"写明年份", "写明文件名称"}, 15)}, "extension": {LetterExtension, extensionFacts(&ExtendForm{Days: 20, Reason: "案卷较多"})},
 			"third": {LetterThird, online}, "joint": {LetterOrgans, joint}, "organ": {LetterOrgans, other}, "reasons": {LetterReasons, reasonsFacts(40, 31, workday.MustDate("2026-02-13"))},
-			"delay": {LetterDelay, delayFacts(&DelayForm{Days: 30, Reason: "需要逐件查找"})}, "fee": {LetterFee, feeFacts(q)}, "override": {LetterOverride, overruled}} {
+			"delay": {LetterDelay, delayFacts(&DelayForm{Days: 30, Reason: "需要逐件查找"})}, "fee": {LetterFee, feeFacts(q)}, "override": {LetterOverride, overruled},
+			"transfer": {LetterTransfer, transferFacts("清河市自然资源局", "依申请〔2026〕8号", "由该局负责公开")}} {
 			tpl, ok := FindTemplate(x.id)
 			if !ok {
 				t.Fatal(x.id)

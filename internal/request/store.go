@@ -118,16 +118,6 @@ func letters(ctx context.Context, q store.Querier, id int64) (out []Letter, err 
 	return out, rows.Err()
 }
 
-// letter keeps a letter with words of its own.
-func (r *Room) letter(ctx context.Context, t *turn, kind, number, title, body string) error {
-	if _, known := toApplicant[kind]; !known {
-		return fault.Newf(fault.Internal, "request.letter", "nobody said who reads letters of the kind %s", kind)
-	}
-	_, err := t.Tx.ExecContext(ctx, `INSERT INTO request_letters (case_id, kind, number, title, body, template, event_no, issued_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		t.Case.ID, kind, number, title, body, templateVersion, t.Case.Events+1, t.Today.String())
-	return err
-}
-
 func profile(ctx context.Context, q store.Querier, organ int64) (*Profile, error) {
 	var raw string
 	err := q.QueryRowContext(ctx, `SELECT profile FROM request_profiles WHERE organ_id = $1`, organ).Scan(&raw)

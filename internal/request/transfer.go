@@ -2,7 +2,6 @@ package request
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -84,9 +83,9 @@ func (r *Room) transfer(ctx context.Context, t *turn) error {
 		}
 	}
 	t.Record(map[string]string{"number": c.Number, "organ": name}) // the reason stands in the letter
-	return r.letter(ctx, t, LetterTransfer, "", "政府信息公开申请转送告知书", transferText(t.Case, name, c.Number, f.Reason))
+	return r.issueFrom(ctx, t, LetterTransfer, transferFacts(name, c.Number, f.Reason))
 }
 
-func transferText(c *casework.Case, organ, number, reason string) string {
-	return fmt.Sprintf("%s：\n\n您的政府信息公开申请（%s）已转送%s办理，该机关登记编号为%s。转送原因：%s\n\n答复期限自该机关收到之日起依法计算。", ApplicantMark, c.Number, organ, number, end(reason))
+func transferFacts(organ, number, reason string) Facts {
+	return Facts{"接办机关": organ, "接办编号": number, "转送原因": end(reason)}
 }
