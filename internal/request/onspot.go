@@ -136,7 +136,7 @@ func (q *Request) composeOnSpot(c *casework.Case, paper, clerk string, today wor
 	if paper == PaperSlip {
 		out.Template, out.Title = LetterOnSpot, "政府信息公开当场答复单"
 		out.Sections = append(out.Sections, Section{ID: "signed", Label: "签收", Rows: true, Locked: "由申请人当场签名。", Align: docfile.AlignLeft,
-			Text: "承办人｜" + clerk + "\n收到上述答复和材料，申请人签名（盖章）｜／\n签收时间｜　　　　年　　月　　日　　时"})
+			Text: "承办人｜" + clerk + "\n申请人收到答复和材料，签名（盖章）｜／　　　　　　　　　　　　年　　月　　日　　时"})
 	}
 	return out
 }

@@ -46,7 +46,7 @@ func TestA70_AnAnswerOnTheSpotEndsLikeAnyOther(t *testing.T) {
 			t.Errorf("the applicant reads %q", kinds)
 		}
 		slip := q.Letters[len(q.Letters)-1]
-		for _, want := range []string{"第三十六条第（二）项", "规划文本一份。", "60日内向清河市人民政府", "申请人签名", "clerk"} {
+		for _, want := range []string{"第三十六条第（二）项", "规划文本一份。", "60日内向清河市人民政府", "申请人收到答复和材料，签名", "clerk"} {
 			if want == "clerk" {
 				want = d.people["clerk"].Name
 			}
