@@ -88,7 +88,7 @@ var secrets = []secret{
 	{"fiscal receipt", "雀票据0007", "", "request_fee_payments.receipt case_events.data"},
 	{"note of a dispute", "雀争议备注", "", "disputes.note"},
 	{"number of a dispute", "雀复〔2026〕7号", "", "disputes.number case_events.data"},
-	{"reason of a transfer", "雀转送原因", "", "request_letters.body"},
+	{"reason of a transfer", "雀转送原因", "", "request_letters.body request_letters.parts request_letters.facts"},
 	{"consent to a transfer", "雀转送同意", "request_notes.body_sealed", ""},
 	{"other system's number", "雀外部编号7", "", "request_intake.number"},
 	{"reason of a return", "雀退回修改的话", "", "case_events.data"},

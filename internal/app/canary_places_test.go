@@ -64,7 +64,7 @@ var places = []place{
 	{"/office/requests/{id}/letters/{letter}/files/{stamped}", handlers, "name of a stamped file, words of a stamped file"},
 	{"/office/requests/{id}/messages", handlers, "message in, message out, rating word"},
 	{"/office/requests/{id}/notes", handlers, "applicant's withdrawal, consent to a transfer, help answer, help asked, note, reasons, suggestion, words of a withdrawal"},
-	{"/office/requests/{id}/package.zip", handlers, "address, content, fiscal receipt, how to pay, identity, mail, matter of a decision, name, phone, points of a correction, postal number, reason of a decision, reason of a fee, reason of a return, reason of a transfer, who signed for the post, why the post came back"},
+	{"/office/requests/{id}/package.zip", handlers, "address, content, fiscal receipt, how to pay, identity, mail, matter of a decision, name, phone, points of a correction, postal number, reason of a decision, reason of a fee, reason of a return, reason of a transfer, who signed for the post, why the post came back, message in, name of a stamped file, words of a stamped file"},
 	{"/office/requests/{id}/parties/{party}", handlers, "third party, third party's code, third party's contact, third party's reason, what the party is asked"},
 	{"/office/requests/{id}/scans/{scan}", handlers, "words of a scan, words of a written opinion"},
 	{"/office/sampled/{answer}", overseers, "how to pay, matter of a decision, points of a correction, reason of a decision, reason of a fee"},
