@@ -39,6 +39,12 @@ func (s *site) askedOrgan(b *browser, id string) (help, shared, file int64) {
 	if p := b.act("/office/cases/"+id, request.ActAskOrgan, map[string]string{"organ": "qh-gaj", "question": "这份来文的正式件存在哪里", "until": s.access.Today().AddDays(3).String(), "file1": fmt.Sprint(shared)}); p.status != http.StatusSeeOther {
 		s.t.Fatalf("%d %s", p.status, p.words())
 	}
+	if err := s.deps.Requests.Rule(ctx, access.Actor{Login: "answerer"}, request1, shared, request.RuleForm{Choice: request.GiveAll}); err != nil { // nothing is left to decide when the answer is written
+		s.t.Fatal(err)
+	}
+	if _, err := s.deps.Requests.Build(ctx, access.Actor{Login: "answerer"}, request1, shared); err != nil {
+		s.t.Fatal(err)
+	}
 	if err := s.db.Reader().QueryRowContext(ctx, `SELECT MAX(case_id) FROM request_helps`).Scan(&help); err != nil {
 		s.t.Fatal(err)
 	}
