@@ -2,10 +2,13 @@ package request
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
 	"gongkai/internal/casework"
+	"gongkai/internal/fault"
 	"gongkai/internal/store"
 	"gongkai/internal/workday"
 )
@@ -63,14 +66,24 @@ func checkDisputeTalk(_ *casework.Case, d *Dispute, form any, today workday.Date
 	if err := within("化解日期", f.On, d.ReceivedOn, today, "收到副本"); err != nil {
 		return err
 	}
-	return words("化解过程", f.Body, true)
+	if err := words("化解过程", f.Body, true); err != nil {
+		return err
+	}
+	return nobody("化解过程", f.Body, today) // it stands open, in a register for the supervisor too
 }
 
 // disputeTalk keeps a step; the event tells how and to what end, not the words.
 func (r *Room) disputeTalk(ctx context.Context, t *disputeTurn) error {
 	f := t.Form.(*DisputeTalkForm)
+	who, err := r.applicant(ctx, t.Tx, t.Data.Request)
+	if err != nil && fault.KindOf(err) != fault.Gone && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if who.in(f.Body) {
+		return disputeField("化解过程", "写到了申请人是谁，请删去。")
+	}
 	t.Record(map[string]string{"on": f.On.String(), "how": nameOf(DisputeTalkWays, f.How), "came_to": nameOf(TalkEnds, f.CameTo)})
-	_, err := t.Tx.ExecContext(ctx, `INSERT INTO dispute_talks (case_id, on_day, how, came_to, body, login, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+	_, err = t.Tx.ExecContext(ctx, `INSERT INTO dispute_talks (case_id, on_day, how, came_to, body, login, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		t.Case.ID, f.On.String(), f.How, f.CameTo, f.Body, t.Actor.Login, t.Now.UnixMicro())
 	return err
 }

@@ -1,6 +1,7 @@
 package request_test
 
 import (
+	"slices"
 	"testing"
 
 	"gongkai/internal/fault"
@@ -25,6 +26,14 @@ func TestM232_3c_HowADisputeWasWorkedOutStandsInTheRegister(t *testing.T) {
 				t.Errorf("%s: %v", field, err)
 			}
 		}
+		about := d.dispute(func(f *request.DisputeForm) { f.Request = d.submit(nil).Case })
+		for _, who := range []string{secretProof, secretName} {
+			named := good
+			named.Body = "当面向" + who + "说明"
+			if err := d.do(about, "clerk", request.ActDisputeTalk, &named); fault.FieldOf(err) != "化解过程" {
+				t.Errorf("%s stands in the register: %v", who, err)
+			}
+		}
 		task, due := d.taskDue(id)
 		d.must(id, "clerk", request.ActDisputeTalk, &good)
 		last := good
@@ -34,7 +43,8 @@ func TestM232_3c_HowADisputeWasWorkedOutStandsInTheRegister(t *testing.T) {
 			t.Errorf("talking moved the limit: %s %s", name, day)
 		}
 		list, err := d.room.Disputes(ctx, []int64{d.organ}, 2026, request.ShowAll)
-		if err != nil || len(list) != 1 || len(list[0].Talks) != 2 || list[0].WorkedOut() != "2 次，对方同意撤回" || list[0].Talks[0].Body != good.Body || list[0].Talks[1].HowName() != "自行纠正、补充答复" {
+		at := slices.IndexFunc(list, func(x request.DisputeRow) bool { return x.Case == id })
+		if err != nil || len(list) != 2 || len(list[at].Talks) != 2 || list[at].WorkedOut() != "2 次，对方同意撤回" || list[at].Talks[0].Body != good.Body || list[at].Talks[1].HowName() != "自行纠正、补充答复" {
 			t.Fatalf("%+v %v", list, err)
 		}
 		if n := d.tally(`SELECT COUNT(*) FROM case_events WHERE data LIKE '%' || $1 || '%'`, "没有检索到"); n != 0 {

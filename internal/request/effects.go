@@ -179,6 +179,9 @@ func (r *Room) sign(ctx context.Context, t *turn) error {
 	}
 	t.Record(map[string]string{"number": no})
 	t.TellHolders("to_serve", access.HandleRequest, q.Organ, 0)
+	if err := lapseExtension(ctx, t); err != nil {
+		return err
+	}
 	return q.update(ctx, t.Tx)
 }
 

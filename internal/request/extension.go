@@ -37,6 +37,7 @@ type Extension struct {
 const (
 	extensionGranted  = "granted"
 	extensionReturned = "returned"
+	extensionLapsed   = "lapsed" // the request was answered or withdrawn first
 )
 
 // Open reports that the head has to decide.
@@ -44,7 +45,7 @@ func (e Extension) Open() bool { return e.Verdict == "" }
 
 // VerdictName is the verdict in Chinese.
 func (e Extension) VerdictName() string {
-	return map[string]string{"": "等负责人决定", extensionGranted: "已同意", extensionReturned: "已退回"}[e.Verdict]
+	return map[string]string{"": "等负责人决定", extensionGranted: "已同意", extensionReturned: "已退回", extensionLapsed: "没有决定，申请已先答复或者撤回"}[e.Verdict]
 }
 
 // OpenExtension is the asking that waits for the head; nil for none.
@@ -129,6 +130,13 @@ func (r *Room) decideExtension(ctx context.Context, t *turn, verdict, why string
 	t.Tell("extension_"+verdict, e.AskedBy, 0)
 	_, err := t.Tx.ExecContext(ctx, `UPDATE request_extensions SET verdict = $2, decided_by = $3, decided_on = $4, why = $5 WHERE id = $1`,
 		e.ID, verdict, t.Actor.Login, t.Today.String(), strings.TrimSpace(why))
+	return err
+}
+
+// lapseExtension ends an asking that nobody decided before the request left the
+// hands of the office: it must not come back with a later round.
+func lapseExtension(ctx context.Context, t *turn) error {
+	_, err := t.Tx.ExecContext(ctx, `UPDATE request_extensions SET verdict = $2, decided_on = $3 WHERE case_id = $1 AND verdict = ''`, t.Case.ID, extensionLapsed, t.Today.String())
 	return err
 }
 

@@ -77,6 +77,25 @@ func TestA71_AnExtensionIsAskedForAndDecidedByTheHead(t *testing.T) {
 }
 
 // Whoever holds both roles does not decide on what they asked for.
+// An asking that nobody decided ends with the answer: a later round neither
+// waits for the head nor is kept from asking anew.
+func TestA71_AnAskingEndsWithTheAnswer(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		d.setProfile()
+		id := d.working()
+		d.must(id, "clerk", request.ActAskExtension, &request.ExtendForm{Days: 5, Reason: "检索量大"})
+		d.decided(id, grant)
+		q := d.request(id)
+		if e := q.Work.Extensions[0]; e.Open() || e.VerdictName() != "没有决定，申请已先答复或者撤回" || e.DecidedOn != d.today() {
+			t.Errorf("%+v", e)
+		}
+		d.must(id, "clerk", request.ActServe, &request.ServeForm{How: request.ServeCounter, On: d.today(), Proof: "送达回证1号"})
+		d.must(id, "disclosure_officer", request.ActAnswerAnew, &request.AnewForm{Basis: "self", DecidedOn: d.today(), ReceivedOn: d.today()})
+		d.must(id, "clerk", request.ActAskExtension, &request.ExtendForm{Days: 5, Reason: "重新检索"})
+	})
+}
+
 func TestA71_NobodyGrantsTheirOwnAsking(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		d := open(t, db)

@@ -123,10 +123,7 @@ func (r *Room) helping() casework.Workflow[*Help] {
 				Check: func(_ *casework.Case, _ *Help, form any, _ workday.Date) error {
 					return words("答复", form.(*HelpAnswerForm).Text, true)
 				}, Effect: r.answerHelp},
-			{Action: ActHelpTaken, Name: "对方撤回请求", From: asked, To: []casework.State{HelpRecalled}, System: true, Effect: func(_ context.Context, t *helpTurn) error {
-				t.TellHolders("help_recalled", access.HandleRequest, t.Case.Organ, 0)
-				return nil
-			}},
+			{Action: ActHelpTaken, Name: "对方撤回请求", From: asked, To: []casework.State{HelpRecalled}, System: true, Effect: helpTaken},
 		},
 		Load: func(ctx context.Context, q store.Querier, c *casework.Case) (*Help, error) {
 			list, err := readHelps(ctx, q, `h.case_id = $1`, c.ID)
@@ -254,8 +251,17 @@ func (r *Room) recallHelp(ctx context.Context, t *turn) error {
 	if err != nil {
 		return err
 	}
-	t.Record(map[string]string{"number": c.Case.Number, "reason": strings.TrimSpace(f.Reason)})
-	return nil
+	t.Record(map[string]string{"number": c.Case.Number})
+	_, err = r.addNote(ctx, t, Note{Kind: NoteRecall}, f.Reason) // sealed: the event stays for ever
+	return err
+}
+
+// helpTaken tells the other organ, which from now on has no need of the files
+// that were chosen for it.
+func helpTaken(ctx context.Context, t *helpTurn) error {
+	t.TellHolders("help_recalled", access.HandleRequest, t.Case.Organ, 0)
+	_, err := t.Tx.ExecContext(ctx, `DELETE FROM request_help_files WHERE case_id = $1`, t.Case.ID)
+	return err
 }
 
 // answerHelp keeps the answer and tells it to the request.

@@ -132,6 +132,53 @@ func TestHelp_IsTakenBackAndMayComeLate(t *testing.T) {
 	})
 }
 
+// What was taken back is closed to who was asked; why stands sealed. While an
+// answer is out, the file is not destroyed (A-28).
+func TestA28_HelpThatIsTakenBackLeavesNothingOpen(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		d.room.KeepIn(filestore.Rows(db))
+		d.setProfile()
+		_, far := d.neighbour("czj")
+		id := d.working()
+		shared := d.addFile(id, "来文.txt", []byte("给对方看的文字"))
+		for range 2 {
+			d.must(id, "clerk", request.ActAskOrgan, &request.AskOrganForm{Organ: "czj", Question: "有没有这份文件", DueOn: d.today(), Files: []int64{shared}})
+		}
+		h := d.request(id).Work.Helps
+		if _, _, err := d.room.SharedOriginal(ctx, far, &h[0], shared); err != nil {
+			t.Fatal(err)
+		}
+		const why = "申请人来电说不要了"
+		d.must(id, "clerk", request.ActRecallHelp, &request.RecallHelpForm{Help: h[0].Case, Reason: why})
+		back, err := d.room.FindHelp(ctx, h[0].Case)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := d.room.SharedOriginal(ctx, far, back, shared); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("the files stay open to who is no longer asked: %v", err)
+		}
+		if n := d.tally(`SELECT COUNT(*) FROM case_events WHERE data LIKE '%' || $1 || '%'`, why); n != 0 {
+			t.Error("why it was taken back stands in the events")
+		}
+		notes, _, err := d.room.ReadNotes(ctx, d.people["clerk"], d.request(id), func(n request.Note) bool { return n.Kind == request.NoteRecall })
+		if err != nil || len(notes) != 1 || notes[0].Body != why || notes[0].KindName() != "撤回协助请求的原因" {
+			t.Errorf("%+v %v", notes, err)
+		}
+		d.must(id, "clerk", request.ActWithdraw, &request.NoteForm{Text: "书面撤回"})
+		d.now = d.now.AddDate(11, 0, 0)
+		c, q := d.view(id)
+		if got := q.WhyKept(c, d.today()); !strings.Contains(got, "协助请求") {
+			t.Errorf("destroyed while an answer is out: %q", got)
+		}
+		d.must(id, "clerk", request.ActRecallHelp, &request.RecallHelpForm{Help: h[1].Case, Reason: "不用了"})
+		d.must(id, "disclosure_officer", request.ActAnonymise, &request.AnonymiseForm{Number: c.Number})
+		if err := d.room.AddScans(ctx, d.people["clerk"], id, "other", 0, []io.Reader{strings.NewReader("%PDF-1.4\n%%EOF")}); fault.KindOf(err) != fault.Gone {
+			t.Errorf("a scan is added to what was destroyed: %v", err)
+		}
+	})
+}
+
 // A written opinion lies with the opinion it came with, and with no other.
 func TestM23_2_3b_AWrittenOpinionLiesWithItsOpinion(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {

@@ -142,6 +142,9 @@ func (r *Room) AddScans(ctx context.Context, a access.Actor, id int64, role stri
 	}
 	return r.db.Tx(ctx, func(tx *sql.Tx) error {
 		c, err := r.kernel.CaseIn(ctx, tx, id) // the lock makes the count true
+		if err == nil {
+			err = notDestroyed(ctx, tx, id)
+		}
 		if err != nil {
 			return err
 		}

@@ -60,6 +60,9 @@ func (r *Room) AddLetterFile(ctx context.Context, a access.Actor, id, letter int
 	}
 	return r.db.Tx(ctx, func(tx *sql.Tx) error {
 		c, err := r.kernel.CaseIn(ctx, tx, id) // the lock makes the count true
+		if err == nil {
+			err = notDestroyed(ctx, tx, id)
+		}
 		if err != nil {
 			return err
 		}

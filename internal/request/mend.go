@@ -124,7 +124,7 @@ func (r *Room) mending() casework.Workflow[*Mend] {
 			{Action: casework.ActReturn, Name: "退回修改", From: in(MendSigning), To: in(MendChecking), Task: "mend_sign", Right: access.SignOff, NotBy: decided, Form: form, Check: why, Effect: note},
 			{Action: ActMendSign, Name: "签发更正答复书", From: in(MendSigning), To: in(MendServing), Task: "mend_sign", Right: access.SignOff, NotBy: decided, Refuse: refuseMendSign, Effect: r.mendSign},
 			{Action: ActMendServe, Name: "登记送达", From: in(MendServing), To: in(MendClosed), Task: "mend_serve", Right: access.HandleRequest, Form: func() any { return &FeeServedForm{} }, Check: checkMendServe, Effect: r.mendServe},
-			{Action: ActMendLeave, Name: "登记撤回申请", From: in(MendChecking, MendSigning), To: in(MendWithdrawn), Right: access.HandleRequest, Form: form, Check: why, Effect: note},
+			{Action: ActMendLeave, Name: "登记撤回申请", From: in(MendChecking, MendSigning), To: in(MendWithdrawn), Right: access.HandleRequest, Form: form, Check: why, Effect: mendLeft},
 			r.mendKeeping(),
 		},
 		Load: r.readMend,

@@ -52,6 +52,15 @@ var ofMended = []string{
 	`DELETE FROM request_letter_files WHERE letter_id IN (SELECT id FROM request_letters WHERE case_id = $1)`,
 }
 
+// mendLeft keeps why an application was taken back beside the reason of the
+// answer, if one was proposed: the words may be the applicant's own, so they are
+// destroyed with the name and stand in no event (A-28).
+func mendLeft(ctx context.Context, t *mendTurn) error {
+	_, err := t.Tx.ExecContext(ctx, `UPDATE mend_records SET reason = CASE WHEN reason = '' THEN '' ELSE reason || $2 END || $3 WHERE case_id = $1`,
+		t.Case.ID, "\n", "撤回："+strings.TrimSpace(t.Form.(*NoteForm).Text))
+	return err
+}
+
 func (r *Room) anonymiseMend(ctx context.Context, t *mendTurn) error {
 	for _, change := range ofMended {
 		if _, err := t.Tx.ExecContext(ctx, change, t.Case.ID); err != nil {

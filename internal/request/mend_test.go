@@ -17,6 +17,25 @@ func (d *desk) mendForm() request.MendForm {
 		Applicant: request.Applicant{Kind: request.Natural, Name: secretName, Proof: secretProof, Phone: secretPhone}}
 }
 
+// Why a correction was taken back stands on its page until the name goes, never
+// in an event.
+func TestA28_TheWordsOfAWithdrawnCorrectionGoWithTheName(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		id, err := d.room.OpenMend(ctx, d.people["clerk"], d.mendForm())
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.must(id, "clerk", request.ActMendLeave, &request.NoteForm{Text: "本人来电说不改了"})
+		if n := d.tally(`SELECT COUNT(*) FROM case_events WHERE data LIKE '%来电%'`); n != 0 {
+			t.Error("the words stand in the events")
+		}
+		if n := d.tally(`SELECT COUNT(*) FROM mend_records WHERE case_id = $1 AND reason = '撤回：本人来电说不改了'`, id); n != 1 {
+			t.Error("the words are lost")
+		}
+	})
+}
+
 func TestA101_ACorrectionIsCheckedSignedAndTold(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		d := open(t, db)

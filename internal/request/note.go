@@ -35,11 +35,13 @@ const (
 	// agreed to a transfer.
 	NoteLeave   = "withdraw"
 	NoteConsent = "consent"
+	// NoteRecall is why another organ is no longer asked for help.
+	NoteRecall = "recall"
 	// NoteSuggest is the applicant's: what was given should be public.
 	NoteSuggest = "suggest"
 )
 
-var noteKinds = []struct{ Code, Name string }{{NotePlain, "内部记录"}, {NoteHelp, "请提供材料"}, {NoteAdvice, "工作建议"}, {NoteExcuse, "逾期补正的正当理由"}, {NoteLeave, "撤回的说明"}, {NoteConsent, "申请人同意转送的经过"}, {NoteSuggest, "申请人建议主动公开"}}
+var noteKinds = []struct{ Code, Name string }{{NotePlain, "内部记录"}, {NoteHelp, "请提供材料"}, {NoteAdvice, "工作建议"}, {NoteExcuse, "逾期补正的正当理由"}, {NoteLeave, "撤回的说明"}, {NoteConsent, "申请人同意转送的经过"}, {NoteRecall, "撤回协助请求的原因"}, {NoteSuggest, "申请人建议主动公开"}}
 
 // HelpKinds are the kinds that ask for an answer.
 var HelpKinds = noteKinds[1:3]
@@ -148,6 +150,9 @@ func (r *Room) keepExcuse(ctx context.Context, t *turn) error {
 // left keeps the words of a withdrawal. They may be the applicant's own, so they
 // stand sealed and not in the event, which stays for ever.
 func (r *Room) left(ctx context.Context, t *turn) error {
+	if err := lapseExtension(ctx, t); err != nil {
+		return err
+	}
 	if f := t.Form.(*NoteForm); strings.TrimSpace(f.Text) != "" {
 		_, err := r.addNote(ctx, t, Note{Kind: NoteLeave}, f.Text)
 		return err

@@ -165,6 +165,9 @@ func (r *Room) answerOnSpot(ctx context.Context, t *turn) error {
 	if err := freeze(ctx, t); err != nil {
 		return err
 	}
+	if err := lapseExtension(ctx, t); err != nil {
+		return err
+	}
 	t.Record(map[string]any{"outcome": string(q.Outcome), "number": no, "how": ServeCounter, "on": t.Today.String(), "attempt": 1})
 	return nil
 }

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -104,6 +105,17 @@ func (s *Service) Anonymised() bool {
 	return false
 }
 
+// notDestroyed refuses to keep anything with a request whose file was
+// destroyed; the caller holds the lock of the case.
+func notDestroyed(ctx context.Context, tx *sql.Tx, id int64) error {
+	var n int
+	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM request_erasures WHERE case_id = $1 AND what = $2 AND state = $3`, id, EraseAll, eraseDone).Scan(&n)
+	if err == nil && n > 0 {
+		err = fault.New(fault.Gone, "request.notDestroyed", textDestroyed)
+	}
+	return err
+}
+
 // Proposed is the single thing that waits to be destroyed; nil for none.
 func (s *Service) Proposed() *Erasure {
 	for i := range s.Erased {
@@ -147,6 +159,8 @@ func (q *Request) WhyKept(c *casework.Case, today workday.Date) string {
 		return "还没有办结，不能销毁。"
 	case q.disputed():
 		return "复议、诉讼等争议还没有结束，不能销毁。"
+	case slices.ContainsFunc(q.Work.Helps, Help.Waits): // its answer would outlive the rest
+		return "还有没有答复的协助请求，不能销毁。请先撤回。"
 	}
 	if last := RemedyUntil(c, q, workday.National()).Until(); !last.IsZero() && !today.After(last) {
 		return fmt.Sprintf("救济期限到%s才满，不能销毁。", last.Chinese())

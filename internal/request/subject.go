@@ -70,10 +70,11 @@ func (r *Room) rename(ctx context.Context, t *turn) error {
 	return nil
 }
 
-// in reports that a text tells who asked.
+// in reports that a text tells who asked, however it is spaced.
 func (a *Applicant) in(text string) bool {
+	text = squeeze(text)
 	for _, x := range []string{a.Name, a.Leader, a.Contact, a.Proof, a.Phone, a.Mail, a.Address} {
-		if utf8.RuneCountInString(x) > 1 && strings.Contains(text, x) {
+		if x = squeeze(x); utf8.RuneCountInString(x) > 1 && strings.Contains(text, x) {
 			return true
 		}
 	}

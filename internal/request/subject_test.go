@@ -12,6 +12,17 @@ import (
 	"gongkai/internal/store/storetest"
 )
 
+// Blanks between the signs of a name hide nobody.
+func TestA28_ASpacedNameIsStillTheName(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		spaced := strings.Join(strings.Split(secretName, ""), " ")
+		if err := d.do(d.working(), "clerk", request.ActSubject, &request.SubjectForm{Subject: spaced + "要的合同"}); fault.FieldOf(err) != "内部简称" {
+			t.Errorf("%q: %v", spaced, err)
+		}
+	})
+}
+
 // Lists tell requests apart by serial, kind of applicant and way, or by a short
 // name of the house; neither ever says who asked.
 func TestA28_ATitleTellsRequestsApartAndNamesNobody(t *testing.T) {
