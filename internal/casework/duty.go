@@ -25,7 +25,13 @@ const (
 	Later      Bucket = "later"
 	Undated    Bucket = "undated"
 	WaitOthers Bucket = "others"
+	// Decide are the duties of whatever due time that settle what others have
+	// prepared: a signature, more time. A head finds them first.
+	Decide Bucket = "decide"
 )
+
+// decideSQL is the condition for tasks that end in a decision.
+var decideSQL = fmt.Sprintf("t.right_needed IN ('%s', '%s')", access.SignOff, access.ApproveExtension)
 
 // DutyFilter narrows 今日应办.
 type DutyFilter struct {
@@ -51,6 +57,14 @@ type Duties struct {
 	Counts map[Bucket]int
 	Kinds  map[Kind]int
 	Next   string // cursor, "" at the end
+}
+
+// All is how many duties wait for this person, of every due time.
+func (d *Duties) All() (n int) {
+	for _, b := range []Bucket{Late, DueToday, DueWeek, Later, Undated} {
+		n += d.Counts[b]
+	}
+	return n
 }
 
 // reachSQL is the condition for tasks that somebody may take: given to them or
@@ -148,6 +162,10 @@ func (k *Kernel) Duties(ctx context.Context, a access.Actor, f DutyFilter) (out 
 		return nil, err
 	}
 	if f.Bucket != WaitOthers {
+		if err := count(ctx, q, `SELECT 'decide', COUNT(*) FROM case_tasks t JOIN cases c ON c.id = t.case_id WHERE `+narrow+` AND `+decideSQL, narrowArgs,
+			func(name string, n int) { out.Counts[Bucket(name)] = n }); err != nil {
+			return nil, err
+		}
 		others, otherArgs := ofKind(k.othersSQL(a))
 		if err := count(ctx, q, `SELECT 'others', COUNT(*) FROM case_tasks t JOIN cases c ON c.id = t.case_id WHERE t.closed_at = 0 AND `+others, otherArgs,
 			func(name string, n int) { out.Counts[Bucket(name)] = n }); err != nil {
@@ -187,7 +205,11 @@ const undatedAt = 1 << 62
 
 func (k *Kernel) dutyRows(ctx context.Context, q store.Querier, a access.Actor, f DutyFilter, where string, args []any, now time.Time) (out []Duty, next string, err error) {
 	args = slices.Clone(args)
-	if f.Bucket != AllDuties && f.Bucket != WaitOthers {
+	switch f.Bucket {
+	case AllDuties, WaitOthers:
+	case Decide:
+		where += " AND " + decideSQL
+	default:
 		args = append(args, string(f.Bucket))
 		where += fmt.Sprintf(" AND %s = $%d", bucketSQL(now), len(args))
 	}

@@ -97,15 +97,10 @@ func calendarMissing(y *casework.Years, today workday.Date) (year int, missing b
 var bucketNames = []struct {
 	bucket casework.Bucket
 	name   string
-}{{casework.AllDuties, "全部"}, {casework.Late, "逾期"}, {casework.DueToday, "今天"}, {casework.DueWeek, "本周"}, {casework.Later, "以后"}, {casework.Undated, "不限时"}, {casework.WaitOthers, "等别人"}}
+}{{casework.AllDuties, "全部"}, {casework.Decide, "等您决定"}, {casework.Late, "逾期"}, {casework.DueToday, "今天"}, {casework.DueWeek, "本周"}, {casework.Later, "以后"}, {casework.Undated, "不限时"}, {casework.WaitOthers, "等别人"}}
 
 func (d *homeView) tabs(o *Office, list *casework.Duties, bucket casework.Bucket, kind casework.Kind) {
-	all := 0
-	for _, b := range bucketNames {
-		if b.bucket != casework.WaitOthers {
-			all += list.Counts[b.bucket]
-		}
-	}
+	all := list.All()
 	for _, b := range bucketNames {
 		n := list.Counts[b.bucket]
 		if b.bucket == casework.AllDuties {

@@ -50,6 +50,12 @@ func TestA71_TheHeadDecidesOnAnExtension(t *testing.T) {
 		if p := head.get("/office"); find(t, p, ".duty").Length() < 2 {
 			t.Errorf("duties: %s", p.words())
 		}
+		if p := head.get("/office?due=decide"); find(t, p, ".duty").Length() != 2 || !strings.Contains(p.words(), "等您决定 2") {
+			t.Errorf("what waits for a decision: %s", p.words())
+		}
+		if p := b.get("/office"); strings.Contains(p.words(), "等您决定") {
+			t.Errorf("a clerk has decisions to make: %s", p.words())
+		}
 		page := head.get(at)
 		if v := find(t, page, `#form-grant_extension textarea[name="why"]`).Text(); v != "需要查阅纸质档案" {
 			t.Errorf("the head does not see the reason: %q", v)

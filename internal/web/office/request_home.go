@@ -107,11 +107,7 @@ func (o *Office) requestDuties(c *call, d *requestHome) error {
 	if err != nil {
 		return err
 	}
-	for b, n := range list.Counts {
-		if b != casework.WaitOthers {
-			d.Count += n
-		}
-	}
+	d.Count = list.All()
 	d.Late = list.Counts[casework.Late]
 	var ids []int64
 	for _, x := range list.Rows {
