@@ -18,6 +18,7 @@ import (
 type fakeRequests struct {
 	taken []foi.Application
 	fail  error
+	looks func() // when a request comes in
 	state casework.State
 	acts  []casework.Do
 
@@ -41,6 +42,9 @@ func fakeFacts() []clock.Fact {
 }
 
 func (f *fakeRequests) Submit(_ context.Context, a foi.Application) (*foi.Receipt, error) {
+	if f.looks != nil {
+		f.looks()
+	}
 	if f.fail != nil {
 		return nil, f.fail
 	}

@@ -43,6 +43,7 @@ func (p *Portal) askForm(w http.ResponseWriter, r *http.Request) (err error) {
 func (p *Portal) ask(w http.ResponseWriter, r *http.Request) (err error) {
 	defer fault.Wrap(&err, "portal.ask")
 	var up uploaded
+	defer func() { up.done(p) }()
 	read := p.formOf
 	if isMultipart(r) {
 		read = func(w http.ResponseWriter, r *http.Request) (err error) { up, err = p.upload(w, r); return err }

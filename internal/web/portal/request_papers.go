@@ -27,6 +27,15 @@ type uploaded struct {
 	files  [][]byte
 	wrong  string // why the files cannot be taken
 	passed bool   // the client has used its turn
+	place  bool   // one of the uploadPlaces is held, until done
+}
+
+// done gives the place back: the files lie in memory until the form is answered.
+func (u *uploaded) done(p *Portal) {
+	if u.place {
+		<-p.uploads
+		u.place = false
+	}
 }
 
 // isMultipart reports a form that carries files.
@@ -37,7 +46,8 @@ func isMultipart(r *http.Request) bool {
 
 // upload reads the form with files part by part, in memory: what an applicant
 // shows of their identity never lies open on a disk. Fields stand before the
-// files, so that a file that is refused costs nobody their words.
+// files, so that a file that is refused costs nobody their words. Whoever calls
+// says when they are done with it, also after an error.
 func (p *Portal) upload(w http.ResponseWriter, r *http.Request) (u uploaded, err error) {
 	defer fault.Wrap(&err, "portal.upload")
 	secluded(w.Header())
@@ -56,12 +66,6 @@ func (p *Portal) upload(w http.ResponseWriter, r *http.Request) (u uploaded, err
 	if err != nil {
 		return u, unread(err)
 	}
-	place := false
-	defer func() {
-		if place {
-			<-p.uploads
-		}
-	}()
 	left, total := int64(maxRequestForm), 0
 	for n := 0; ; n++ {
 		part, err := parts.NextPart()
@@ -90,10 +94,10 @@ func (p *Portal) upload(w http.ResponseWriter, r *http.Request) (u uploaded, err
 		if part.FileName() == "" || u.wrong != "" {
 			continue
 		}
-		if !place {
+		if !u.place {
 			select {
 			case p.uploads <- struct{}{}:
-				place = true
+				u.place = true
 			default:
 				u.wrong = textUploadsFull
 				continue

@@ -134,6 +134,13 @@ func TestA51_ARefusedFileLeavesTheFormAndNothingElse(t *testing.T) {
 	for range uploadPlaces {
 		<-s.p.uploads
 	}
+	held := 0 // the files lie in memory until the scanner and the room are through
+	s.desk().looks = func() { held = len(s.p.uploads) }
+	s.desk().fail = fault.New(fault.Unavailable, "room", "病毒扫描没有完成。")
+	s.sendFiles(asking(), []byte("甲"))
+	if s.desk().fail, s.desk().looks = nil, nil; held != 1 || len(s.p.uploads) != 0 {
+		t.Errorf("%d places were held, %d after it", held, len(s.p.uploads))
+	}
 	turns := 0
 	s.p.deps.Asking = func(*http.Request) (time.Duration, bool) { turns++; return time.Minute, turns < 2 }
 	read(t, s.sendFiles(asking(), []byte("甲")), http.StatusOK)
