@@ -183,11 +183,14 @@ func (r *Room) Import(ctx context.Context, id int64) (out *Import, err error) {
 	return out, nil
 }
 
-// Imports lists the tables of a kind, the newest first, without their cells.
-// Whoever calls decides whose they may see.
-func (r *Room) Imports(ctx context.Context, kind ImportKind) (out []Import, err error) {
+// Imports lists the newest 200 tables of a kind that were handed in for organs,
+// without their cells. Whoever calls decides whose they may see.
+func (r *Room) Imports(ctx context.Context, organs []int64, kind ImportKind) (out []Import, err error) {
 	defer fault.Wrap(&err, "request.Imports")
-	rows, err := r.db.Reader().QueryContext(ctx, `SELECT id, organ_id, total, taken, refused, started_at, finished_at, login, at FROM request_imports WHERE kind = $1 ORDER BY id DESC LIMIT 200`, string(kind))
+	if len(organs) == 0 {
+		return nil, nil
+	}
+	rows, err := r.db.Reader().QueryContext(ctx, `SELECT id, organ_id, total, taken, refused, started_at, finished_at, login, at FROM request_imports WHERE kind = $1 AND organ_id IN (`+idList(organs)+`) ORDER BY id DESC LIMIT 200`, string(kind))
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,11 @@ type pastTable struct {
 
 // pastTables are the tables of a kind within the caller's reach.
 func (o *Office) pastTables(c *call, kind request.ImportKind) (out []pastTable, err error) {
-	list, err := o.deps.Requests.Imports(c.ctx(), kind)
+	organs, err := o.ownOrgans(c, access.HandleRequest)
+	if err != nil {
+		return nil, err
+	}
+	list, err := o.deps.Requests.Imports(c.ctx(), organs, kind)
 	if err != nil {
 		return nil, err
 	}
@@ -66,9 +70,6 @@ func (o *Office) pastTables(c *call, kind request.ImportKind) (out []pastTable, 
 		return nil, err
 	}
 	for _, i := range list {
-		if o.may(c, access.HandleRequest, i.Organ) != nil {
-			continue
-		}
 		p := pastTable{Import: i, OrganName: names.name(i.Organ), State: "核对过，还没有写入"}
 		switch {
 		case !i.Finished.IsZero() && i.Refused > 0:
