@@ -47,6 +47,9 @@ func (o overseen) Answered(ctx context.Context, id int64) (out oversight.Answere
 		}
 	}
 	out.FormKept = q.Way == "electronic" && (q.ServedHow == "online" || q.ServedHow == "mail") || q.Way == "paper" && (q.ServedHow == "post" || q.ServedHow == "counter")
+	if form := q.Decision.Form; form.Way != "" { // another form without its words in the letter is for the person to judge
+		out.FormKept, out.FormTold = false, strings.Contains(out.Letter, form.Reason)
+	}
 	for _, it := range q.Decision.Items {
 		info, _ := it.Outcome.Info()
 		if !slices.Contains(out.Laws, info.Law) {

@@ -262,6 +262,8 @@ func TestZC21_T17_TheRecordsSayWhatTheyCan(t *testing.T) {
 	bad := good
 	bad.Due.State, bad.Letter, bad.Number, bad.NeedsReason, bad.NoReason = clock.Lapsed, "您的申请不予公开。", "", true, true
 	silent := oversight.Answered{}
+	other, moved := good, good
+	other.FormKept, other.FormTold, moved.FormKept = false, true, false
 	for _, c := range []struct {
 		name string
 		q    oversight.Answered
@@ -270,6 +272,8 @@ func TestZC21_T17_TheRecordsSayWhatTheyCan(t *testing.T) {
 		{"good", good, map[string]oversight.Verdict{"time": "meets", "form": "meets", "letter": "meets", "number": "meets", "words": "meets", "law": "meets", "reason": "none",
 			"remedy_organ": "meets", "remedy_address": "meets", "remedy_time": "meets", "seal": "", "intake": ""}},
 		{"bad", bad, map[string]oversight.Verdict{"time": "fails", "number": "fails", "law": "fails", "reason": "fails", "remedy_organ": "fails", "remedy_address": "fails", "remedy_time": "fails"}},
+		{"another form, told", other, map[string]oversight.Verdict{"form": "meets"}},
+		{"another form, not told", moved, map[string]oversight.Verdict{"form": ""}},
 		{"silent", silent, map[string]oversight.Verdict{"time": "", "letter": "fails", "law": "", "remedy_organ": ""}},
 	} {
 		h := oversight.Hints(c.q)

@@ -107,6 +107,7 @@ type Answered struct {
 	Number      string // of the answer
 	Letter      string // its words, "" when there is none
 	FormKept    bool   // it was given in the form asked for
+	FormTold    bool   // it was given in another form, and the letter tells why
 	Laws        []string
 	NeedsReason bool     // the outcome wants one
 	NoReason    bool     // and one is missing
@@ -138,7 +139,10 @@ func Hints(q Answered) map[string]Hint {
 	if q.Letter == "" {
 		return out
 	}
-	if q.FormKept {
+	switch {
+	case q.FormTold:
+		out["form"] = Hint{Meets, "换了一种形式，答复书写明了依据和理由"}
+	case q.FormKept:
 		out["form"] = Hint{Meets, "申请的形式和送达的方式相符"}
 	}
 	say("words", typing(q.Letter) == 0, "校对没有发现", "校对发现可疑之处，请看答复书")

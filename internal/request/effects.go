@@ -142,8 +142,12 @@ func (r *Room) extend(ctx context.Context, t *turn) error {
 	return r.issueFrom(ctx, t, LetterExtension, facts)
 }
 
-func checkDecide(_ *casework.Case, _ *Request, form any, _ workday.Date) error {
-	return form.(*DecideForm).Decision.check()
+func checkDecide(_ *casework.Case, q *Request, form any, _ workday.Date) error {
+	f := form.(*DecideForm)
+	if err := f.Decision.check(); err != nil {
+		return err
+	}
+	return f.Decision.checkForm(q.Way)
 }
 
 func (r *Room) decide(ctx context.Context, t *turn) error {
@@ -155,7 +159,11 @@ func (r *Room) decide(ctx context.Context, t *turn) error {
 	}
 	q.Outcome = Together(all)
 	q.Decision.Outcome = q.Outcome
-	t.Record(map[string]string{"outcome": string(q.Outcome)})
+	record := map[string]string{"outcome": string(q.Outcome)}
+	if f := q.Decision.Form; f.Way != "" { // codes only: the words stand in the letter
+		record["form"], record["form_ground"] = f.Way, f.Ground
+	}
+	t.Record(record)
 	t.TellHolders("to_review", access.ReviewLegality, q.Organ, 0)
 	return q.update(ctx, t.Tx)
 }

@@ -55,6 +55,8 @@ func ComposeAnswer(c *casework.Case, q *Request, today workday.Date) *Composed {
 		it.facts(f, n)
 		gaps = append(gaps, it.gaps(info, n)...)
 	}
+	f["提供形式"] = q.formWords()
+	t.Paras = append(t.Paras, Para{ID: "form", Label: "提供的形式", Locked: lockedForm, Text: "{提供形式}", Optional: true})
 	var rem Remedy
 	if q.Profile != nil {
 		rem = q.Remedy()

@@ -4,12 +4,13 @@ import "slices"
 
 // templateVersion numbers the words of this file. Whoever changes a word here
 // adds one; letters keep the version they were written with.
-const templateVersion = 4
+const templateVersion = 5
 
 // lockedLaw and lockedRemedy explain why a paragraph is not changed by hand.
 const (
 	lockedLaw    = "结果和依据由所选的答复结果决定（A8.5）；要改，请退回重新提出答复意见。"
 	lockedRemedy = "救济途径按机关性质、答复结果和答复设置算出来（A-90 至 A-99、A-115），不能手工改；机关或者法院不对，请改答复设置。"
+	lockedForm   = "换一种形式的依据和理由在答复意见里（A-100）；要改，请退回重新提出答复意见。"
 	lockedLimit  = "期限由法律规定。"
 )
 

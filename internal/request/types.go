@@ -65,9 +65,10 @@ type Item struct {
 
 // Decision is what the office decided on a request.
 type Decision struct {
-	Items   []Item  `json:"items"`
-	Outcome Outcome `json:"outcome"`
-	Facts   string  `json:"facts,omitempty"` // what the letter tells of the proceedings beside its own lines
+	Items   []Item    `json:"items"`
+	Outcome Outcome   `json:"outcome"`
+	Facts   string    `json:"facts,omitempty"` // what the letter tells of the proceedings beside its own lines
+	Form    OtherForm `json:"form,omitzero"`
 }
 
 // Letter is a letter as it was issued.

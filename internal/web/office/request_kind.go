@@ -161,7 +161,25 @@ func decideFields(v *casework.View, _ workday.Date) []field {
 			field{Name: "search" + n, Label: "第 " + n + " 项检索记录", Kind: "area", Value: it.Search, Max: 2000, Hint: "信息不存在的，写明在哪里、由谁、用什么词检索。", Fold: other},
 			field{Name: "owner" + n, Label: "第 " + n + " 项负责公开的机关", Kind: "text", Value: it.Owner, Max: 300, Fold: other})
 	}
-	return out
+	return append(out, formFields(q)...)
+}
+
+// formFields ask for another form than the one asked for.
+func formFields(q *request.Request) []field {
+	const fold = "换一种形式提供"
+	asked, given := nameIn(request.Ways, q.Way), q.Decision.Form
+	ways, grounds := []option{{Name: "按申请人要求：" + asked}}, []option{{Name: textChoose}}
+	for _, w := range request.Ways {
+		if w.Code != q.Way {
+			ways = append(ways, option{w.Code, w.Name, w.Code == given.Way})
+		}
+	}
+	for _, g := range request.FormGrounds {
+		grounds = append(grounds, option{g.Code, g.Name, g.Code == given.Ground})
+	}
+	return []field{{Name: "form", Label: "提供信息的形式", Kind: "select", Options: ways, Hint: "不按申请人要求的形式提供的，依据和理由写进答复书。", Fold: fold},
+		{Name: "form_ground", Label: "换一种形式的依据", Kind: "select", Options: grounds, Fold: fold},
+		{Name: "form_reason", Label: "换一种形式的理由", Kind: "area", Value: given.Reason, Max: 1000, Hint: "写明载体的情况或者成本，不写申请人是谁。", Fold: fold}}
 }
 
 // partialOptions are the grounds of the withheld part; i is which of them.
@@ -189,6 +207,7 @@ func sortOptions(chosen string) []option {
 
 func readDecide(r *http.Request) (any, error) {
 	f := &request.DecideForm{}
+	f.Decision.Form = request.OtherForm{Way: value(r, "form"), Ground: value(r, "form_ground"), Reason: longValue(r, "form_reason")}
 	for i := range decidedItems {
 		n := fmt.Sprintf("%d", i+1)
 		it := request.Item{What: value(r, "what"+n), Outcome: request.Outcome(value(r, "outcome"+n)), Reason: longValue(r, "reason"+n), Content: longValue(r, "content"+n),
@@ -216,6 +235,8 @@ type requestPart struct {
 	WayName     string
 	HowName     string
 	OutcomeName string
+	FormName    string // of another form than asked
+	FormGround  string
 }
 
 func requestFacts(v *casework.View) (any, error) {
@@ -224,6 +245,9 @@ func requestFacts(v *casework.View) (any, error) {
 		return nil, fault.Newf(fault.Internal, "office.requestFacts", "case %d holds %T", v.Case.ID, v.Data)
 	}
 	p := requestPart{Request: q, Case: v.Case, ChannelName: channelNames[q.Channel], WayName: nameIn(request.Ways, q.Way), HowName: nameIn(request.Deliveries, q.Delivery)}
+	if f := q.Decision.Form; f.Way != "" {
+		p.FormName, p.FormGround = nameIn(request.Ways, f.Way), nameIn(request.FormGrounds, f.Ground)
+	}
 	for _, k := range request.ApplicantKinds {
 		if k.Kind == q.Kind {
 			p.KindName = k.Name
