@@ -69,8 +69,8 @@ func compose(p *request.Profile, kind request.ApplicantKind, electronic bool, it
 // Every outcome × applicant kind × organ kind × channel of service gives a
 // letter with the right article, reconsideration organs, court and limits
 // (A8.5, A8.6, table A-94). What is expected stands in testdata, by hand.
-func TestA90_A94_A115_EveryLetterTellsTheRightRemedy(t *testing.T) {
-	outcomes, organs := rows(t, "letters_outcomes.tsv", 6), rows(t, "letters_organs.tsv", 9)
+func TestA90_A93_A94_A115_EveryLetterTellsTheRightRemedy(t *testing.T) {
+	outcomes, organs := rows(t, "letters_outcomes.tsv", 6), rows(t, "letters_organs.tsv", 10)
 	known := map[string]bool{}
 	letters := 0
 	for _, x := range outcomes {
@@ -147,13 +147,21 @@ func checkLetter(t *testing.T, name string, c *request.Composed, x, o []string, 
 	switch x[5] {
 	case "first": // no direct suit
 		has("先向行政复议机关申请行政复议")
-		has("自收到行政复议决定书之日起15日内")
+		has("自收到行政复议决定书之日起15日内向" + o[6])
+		has("包括不予受理、驳回行政复议申请的决定")
+		has("行政复议机关逾期不作决定的，可以自行政复议期限届满之日起15日内提起行政诉讼")
+		if seat := "或者行政复议机关所在地有管辖权的人民法院提起行政诉讼"; o[9] == "yes" {
+			has(seat)
+		} else {
+			hasNot(seat)
+		}
 		hasNot("6个月")
 		hasNot("也可以自收到")
 	case "choice":
 		has("6个月内")
 		hasNot("先向")
 		hasNot("15日内")
+		hasNot("期限届满")
 	}
 	if o[8] == "yes" {
 		has("国务院申请裁决")
@@ -175,7 +183,7 @@ func checkLetter(t *testing.T, name string, c *request.Composed, x, o []string, 
 // A letter with several matters tells the remedy of each: the withheld one goes
 // to reconsideration first, the others are free.
 func TestA91_A92_SeveralMattersEachHaveTheirRemedy(t *testing.T) {
-	p := answering(rows(t, "letters_organs.tsv", 9)[0])
+	p := answering(rows(t, "letters_organs.tsv", 10)[0])
 	c := compose(&p, request.Natural, false, item("GRANT", ""), item("DENY_PROCESS", ""), item("NA_NOTHELD", ""))
 	body := c.Body()
 	for _, want := range []string{"如对上述第二项决定不服，应当先向行政复议机关申请行政复议", "如对上述第一项、第三项答复不服，可以自收到本答复之日起60日内", "一、您申请公开的", "二、您申请公开的", "三、经检索", "第三十六条第（四）项", "第十六条第二款"} {
@@ -194,7 +202,7 @@ func TestA91_A92_SeveralMattersEachHaveTheirRemedy(t *testing.T) {
 
 // The composer names each thing that is missing, and only that (A-99, A8.5).
 func TestA99_TheComposerNamesWhatIsMissing(t *testing.T) {
-	organ := rows(t, "letters_organs.tsv", 9)[0]
+	organ := rows(t, "letters_organs.tsv", 10)[0]
 	whole := func() (request.Profile, request.Item) { return answering(organ), item("DENY_THIRD", "") }
 	for name, c := range map[string]struct {
 		change func(*request.Profile, *request.Item)
@@ -234,7 +242,7 @@ func TestA99_TheComposerNamesWhatIsMissing(t *testing.T) {
 // A government of county level or above is heard by an intermediate court, all
 // others by a basic one, unless the court is assigned.
 func TestA115_ACourtOfTheWrongLevelIsRefused(t *testing.T) {
-	for _, o := range rows(t, "letters_organs.tsv", 9) {
+	for _, o := range rows(t, "letters_organs.tsv", 10) {
 		p := answering(o)
 		p.Court = address(map[string]string{"basic": "清河市中级人民法院", "intermediate": "清河市河东区人民法院"}[o[7]])
 		got := request.Remedies(p, request.Grant, false)

@@ -198,7 +198,7 @@ func printed(doc docfile.DocxContent) string {
 // What the program itself writes has no wrong word and no wrong mark; what
 // somebody types is found (ZC21-T17).
 func TestT17_ALetterIsReadForErrors(t *testing.T) {
-	organs := rows(t, "letters_organs.tsv", 9)
+	organs := rows(t, "letters_organs.tsv", 10)
 	for _, x := range rows(t, "letters_outcomes.tsv", 6) {
 		p := answering(organs[0])
 		for _, h := range compose(&p, request.Natural, false, item(x[0], x[1])).Findings(letterDay) {

@@ -182,6 +182,21 @@ func those(first []bool, want bool) string {
 	return "上述" + join(names)
 }
 
+// afterReview is the path behind a reconsideration that had to come first:
+// 15 days from its decision, whatever it says, or from the end of its period when
+// none came; also before the court at the seat of the organ that reconsidered
+// . A province reconsiders by itself, so there is no second seat, and its
+// decision may go to the State Council instead.
+func afterReview(p Profile, court string) string {
+	ruling := ""
+	if p.Kind == ProvinceGovt {
+		ruling = "，也可以向国务院申请裁决"
+	} else {
+		court += "或者行政复议机关所在地有管辖权的人民法院"
+	}
+	return fmt.Sprintf("对行政复议决定（包括不予受理、驳回行政复议申请的决定）不服的，可以自收到行政复议决定书之日起15日内向%s提起行政诉讼%s；行政复议机关逾期不作决定的，可以自行政复议期限届满之日起15日内提起行政诉讼。", court, ruling)
+}
+
 func (r Remedy) words(p Profile, first []bool, online bool) string {
 	var named []string
 	for _, b := range r.Reviewers {
@@ -197,11 +212,7 @@ func (r Remedy) words(p Profile, first []bool, online bool) string {
 	}
 	text := ""
 	if r.First {
-		text = fmt.Sprintf("如对%s不服，应当先向行政复议机关申请行政复议：可以自收到本决定之日起60日内，先向行政复议机关%s申请行政复议；对行政复议决定不服的，可以自收到行政复议决定书之日起15日内向%s提起行政诉讼", about(true, "决定"), to, court)
-		if p.Kind == ProvinceGovt {
-			text += "，也可以向国务院申请裁决"
-		}
-		text += "。"
+		text = fmt.Sprintf("如对%s不服，应当先向行政复议机关申请行政复议：可以自收到本决定之日起60日内，先向行政复议机关%s申请行政复议；%s", about(true, "决定"), to, afterReview(p, court))
 	}
 	if slices.Contains(first, false) {
 		text += fmt.Sprintf("如对%s不服，可以自收到本答复之日起60日内向%s申请行政复议，也可以自收到本答复之日起6个月内向%s提起行政诉讼。", about(false, "答复"), to, court)
