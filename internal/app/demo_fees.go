@@ -30,7 +30,7 @@ func (a *App) seedDuties(ctx context.Context, organ int64, clerk access.Actor) e
 			return err
 		}
 	}
-	dispute, err := a.Requests.OpenDispute(ctx, clerk, request.DisputeForm{Organ: organ, Kind: request.Reconsidered, Body: "清河市人民政府", Number: "清府复〔2026〕12号", Received: a.Today().AddDays(-2), Token: "demo-dispute"})
+	dispute, err := a.Requests.OpenDispute(ctx, clerk, request.DisputeForm{Organ: organ, Kind: request.Reconsidered, Body: "清河市人民政府", Number: "清府复〔2026〕12号", Received: a.Today().AddDays(-2), Accepted: a.Today().AddDays(-5), Token: "demo-dispute"})
 	if err != nil {
 		return err
 	}

@@ -313,10 +313,44 @@ func TestA90_A93_Remedies(t *testing.T) {
 		{"A-92 not told", "A-92", "2025-02-28 answer_served untold", Running, "2026-02-28", ""},
 		{"A-93", "A-93", "2026-01-05 reconsideration_decision_served", Running, "2026-01-20", ""},
 		{"A-93 not told", "A-93", "2025-01-06 reconsideration_decision_served untold", Running, "2026-01-06", ""},
+		{"A-93 the organ stays silent", "A-93.silence", "2026-01-05 period_ended", Running, "2026-01-20", ""},
 		{"A-117", "A-117", "2026-01-05 period_ended", Running, "2026-03-06", ""},
 		{"A-118 working days", "A-118", "2026-01-30 received", Running, "2026-02-13", ""},
 		{"A-118 in court calendar days", "A-118.court", "2026-01-30 received", Running, "2026-02-14", ""},
 	})
+}
+
+// The periods of reconsideration and of the simplified procedure in court are
+// calendar days from the acceptance.
+func TestA96_PeriodsOfReconsiderationAndCourt(t *testing.T) {
+	check(t, []row{
+		{"ordinary, 60", "A-96", "2026-01-05 received", Running, "2026-03-06", ""},
+		{"ordinary extended, 60 and 30", "A-96.extended", "2026-01-05 received", Running, "2026-04-07", ""}, // 5 April is Qingming, its holiday ends on the 6th
+		{"simplified, 30", "A-96.simple", "2026-01-05 received", Running, "2026-02-04", ""},
+		{"court simplified, 45", "A-96.court", "2026-01-05 received", Running, "2026-02-24", ""}, // 19 February lies in the Spring Festival
+		{"decided in time", "A-96", "2026-01-05 received; 2026-03-06 reconsideration_decision_served", Met, "2026-03-06", ""},
+		{"decided late", "A-96", "2026-01-05 received; 2026-03-07 reconsideration_decision_served", Lapsed, "2026-03-06", ""},
+	})
+}
+
+// Of the days of the reconsideration law only 3, 5, 7 and 10 are working days
+// (art 88); all others, and all of the litigation law, are calendar days.
+func TestA87_ShortDaysOfReconsiderationAreWorkingDays(t *testing.T) {
+	seen := map[Unit]int{}
+	for _, l := range Limits() {
+		review := strings.HasPrefix(l.Basis, reconsideration)
+		if !review && !strings.HasPrefix(l.Basis, litigation) || l.Unit != Day && l.Unit != WorkingDay {
+			continue
+		}
+		seen[l.Unit]++
+		short := review && (l.Number == 3 || l.Number == 5 || l.Number == 7 || l.Number == 10)
+		if short != (l.Unit == WorkingDay) {
+			t.Errorf("%s: %s by %s", l.Rule, l.Length(), l.Basis)
+		}
+	}
+	if seen[WorkingDay] < 2 || seen[Day] < 6 {
+		t.Errorf("the table holds too few of them: %v", seen)
+	}
 }
 
 func TestA30_A33_Release(t *testing.T) {

@@ -111,10 +111,11 @@ type Dispute struct {
 	Case       int64
 	Request    int64 // 0 for one that stands alone
 	Kind       DisputeKind
-	Simple     bool   // simplified procedure: 5 working days (A-118)
+	Simple     bool   // simplified procedure: 5 working days for a reply (A-118), a shorter period for the decision (A-96)
 	Body       string // organ or court
 	Number     string // of that organ or court
 	ReceivedOn workday.Date
+	AcceptedOn workday.Date // by that organ or court; zero while it is not known
 	RepliedOn  workday.Date
 	Result     Result
 	DecidedOn  workday.Date
@@ -123,6 +124,7 @@ type Dispute struct {
 	ReportedOn workday.Date
 	Note       string
 	Talks      []DisputeTalk // how it was worked out with the other side
+	Periods    []Period      // until when it must be decided; none once it is
 }
 
 // rule is the limit for reply and evidence (A-118); "" for complaints.
@@ -152,7 +154,8 @@ type DisputeForm struct {
 	Body     string
 	Number   string
 	Received workday.Date
-	Token    string `json:"-"`
+	Accepted workday.Date // zero while it is not known
+	Token    string       `json:"-"`
 }
 
 // DisputeDayForm notes a day with its proof.
@@ -186,7 +189,7 @@ func (r *Room) disputes() casework.Workflow[*Dispute] {
 			{Action: ActDisputeReport, Name: "登记报告落实情况", From: in(DisputeReporting), To: in(DisputeClosed), Task: "report", Right: access.HandleRequest, Form: func() any { return &DisputeDayForm{} }, Check: checkDisputeReport, Effect: r.disputeReport},
 		},
 		Load: func(ctx context.Context, q store.Querier, c *casework.Case) (*Dispute, error) {
-			return readDispute(ctx, q, c.ID)
+			return r.disputeOf(ctx, q, c)
 		},
 		Tasks:   disputeTasks,
 		Names:   map[string]string{"reply": "提交答复和证据", "result": "等结果并登记", "report": "报告复议意见书的落实情况"},
@@ -229,8 +232,10 @@ func (f *DisputeForm) check(today workday.Date) error {
 		return disputeField("机构", "请选择。")
 	case !f.Kind.known():
 		return disputeField("种类", "请选择行政复议、行政诉讼或者举报投诉。")
-	case f.Simple && f.Kind != Reconsidered:
-		return disputeField("程序", "只有行政复议分普通程序和简易程序。")
+	case f.Simple && f.Kind == Complained:
+		return disputeField("程序", "只有行政复议和行政诉讼分普通程序和简易程序。")
+	case !f.Accepted.IsZero() && f.Kind == Complained:
+		return disputeField("受理日期", "只有行政复议和行政诉讼填写。")
 	}
 	if err := words("复议机关或者法院", f.Body, true); err != nil {
 		return err
@@ -240,6 +245,11 @@ func (f *DisputeForm) check(today workday.Date) error {
 	}
 	if err := words("案号", f.Number, f.Kind != Complained); err != nil {
 		return err
+	}
+	if !f.Accepted.IsZero() {
+		if err := within("受理日期", f.Accepted, workday.MustDate("2008-05-01"), today, "条例施行之日"); err != nil {
+			return err
+		}
 	}
 	return within("收到副本的日期", f.Received, workday.MustDate("2008-05-01"), today, "条例施行之日")
 }
@@ -271,8 +281,8 @@ func (r *Room) OpenDispute(ctx context.Context, a access.Actor, f DisputeForm) (
 				}
 				t.TellHolders("dispute", access.HandleRequest, f.Organ, 0)
 				t.Record(map[string]string{"dispute_kind": f.Kind.Name(), "dispute_body": f.Body, "number": f.Number, "on": f.Received.String()})
-				_, err := t.Tx.ExecContext(ctx, `INSERT INTO disputes (case_id, request_id, kind, simple, body, number, received_on) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-					t.Case.ID, f.Request, string(f.Kind), bit(f.Simple), f.Body, f.Number, f.Received.String())
+				_, err := t.Tx.ExecContext(ctx, `INSERT INTO disputes (case_id, request_id, kind, simple, body, number, received_on, accepted_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+					t.Case.ID, f.Request, string(f.Kind), bit(f.Simple), f.Body, f.Number, f.Received.String(), f.Accepted.String())
 				return err
 			})
 		if err != nil {

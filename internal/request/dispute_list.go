@@ -11,13 +11,13 @@ import (
 	"gongkai/internal/workday"
 )
 
-const disputeColumns = `d.case_id, d.request_id, d.kind, d.simple, d.body, d.number, d.received_on, d.replied_on, d.result, d.decided_on, d.redo, d.opinion_on, d.reported_on, d.note`
+const disputeColumns = `d.case_id, d.request_id, d.kind, d.simple, d.body, d.number, d.received_on, d.accepted_on, d.replied_on, d.result, d.decided_on, d.redo, d.opinion_on, d.reported_on, d.note`
 
 func scanDispute(row interface{ Scan(...any) error }, more ...any) (*Dispute, error) {
 	var d Dispute
 	var simple, redo int
-	var received, replied, decided, opinion, reported string
-	err := row.Scan(append([]any{&d.Case, &d.Request, &d.Kind, &simple, &d.Body, &d.Number, &received, &replied, &d.Result, &decided, &redo, &opinion, &reported, &d.Note}, more...)...)
+	var received, accepted, replied, decided, opinion, reported string
+	err := row.Scan(append([]any{&d.Case, &d.Request, &d.Kind, &simple, &d.Body, &d.Number, &received, &accepted, &replied, &d.Result, &decided, &redo, &opinion, &reported, &d.Note}, more...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -25,7 +25,7 @@ func scanDispute(row interface{ Scan(...any) error }, more ...any) (*Dispute, er
 	for _, x := range []struct {
 		into *workday.Date
 		s    string
-	}{{&d.ReceivedOn, received}, {&d.RepliedOn, replied}, {&d.DecidedOn, decided}, {&d.OpinionOn, opinion}, {&d.ReportedOn, reported}} {
+	}{{&d.ReceivedOn, received}, {&d.AcceptedOn, accepted}, {&d.RepliedOn, replied}, {&d.DecidedOn, decided}, {&d.OpinionOn, opinion}, {&d.ReportedOn, reported}} {
 		if *x.into, err = day(x.s); err != nil {
 			return nil, err
 		}

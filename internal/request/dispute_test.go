@@ -3,6 +3,7 @@ package request_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"gongkai/internal/casework"
 	"gongkai/internal/fault"
@@ -50,7 +51,7 @@ func TestA118_ReplyAndEvidenceAreDue(t *testing.T) {
 			simple bool
 			due    string
 		}{"review 10 working days": {request.Reconsidered, false, "2026-02-13"}, "simplified 5": {request.Reconsidered, true, "2026-02-06"},
-			"court 15 days": {request.SuedAtOnce, false, "2026-02-14"}, "court after review": {request.SuedAfter, false, "2026-02-14"}, "complaint": {request.Complained, false, ""}} {
+			"court 15 days": {request.SuedAtOnce, false, "2026-02-14"}, "court after review": {request.SuedAfter, false, "2026-02-14"}} {
 			id := d.dispute(func(f *request.DisputeForm) { f.Kind, f.Simple = c.kind, c.simple })
 			if task, due := d.taskDue(id); task != "reply" || due != c.due {
 				t.Errorf("%s: %s due %s, want %s", name, task, due, c.due)
@@ -63,11 +64,106 @@ func TestA118_ReplyAndEvidenceAreDue(t *testing.T) {
 			return fault.FieldOf(err)
 		}
 		for field, change := range map[string]func(*request.DisputeForm){"机构": func(f *request.DisputeForm) { f.Organ = 0 }, "种类": func(f *request.DisputeForm) { f.Kind = "x" }, "案号": func(f *request.DisputeForm) { f.Number = "" },
-			"程序": func(f *request.DisputeForm) { f.Kind, f.Simple = request.SuedAtOnce, true }, "复议机关或者法院": func(f *request.DisputeForm) { f.Body = " " },
+			"程序": func(f *request.DisputeForm) { f.Kind, f.Simple = request.Complained, true }, "复议机关或者法院": func(f *request.DisputeForm) { f.Body = " " },
 			"收到副本的日期": func(f *request.DisputeForm) { f.Received = workday.MustDate("2026-01-31") }, "申请编号": func(f *request.DisputeForm) { f.Request = 999 }} {
 			if got := bad(change); got != field {
 				t.Errorf("%s: %q", field, got)
 			}
+		}
+	})
+}
+
+// Across the Spring Festival: ten and five days are working days, fifteen and
+// sixty are not.
+func TestA87_ReplyIsCountedInWorkingDaysAndASuitInCalendarDays(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		d.now = time.Date(2026, 2, 13, 2, 0, 0, 0, time.UTC) // 14 and 28 February work, 15 to 23 rest
+		for name, c := range map[string]struct {
+			kind   request.DisputeKind
+			simple bool
+			due    string
+		}{"10 working days": {request.Reconsidered, false, "2026-03-05"}, "5 working days": {request.Reconsidered, true, "2026-02-27"},
+			"15 days": {request.SuedAtOnce, false, "2026-02-28"}, "15 days, simplified": {request.SuedAfter, true, "2026-02-28"}} {
+			id := d.dispute(func(f *request.DisputeForm) { f.Kind, f.Simple, f.Received = c.kind, c.simple, d.today() })
+			if _, due := d.taskDue(id); due != c.due {
+				t.Errorf("%s: due %s, want %s", name, due, c.due)
+			}
+		}
+		id := d.dispute(func(f *request.DisputeForm) { f.Received = d.today() })
+		d.must(id, "clerk", request.ActDisputeResult, &request.DisputeResultForm{Result: request.Upheld, On: d.today(), Opinion: d.today()})
+		if _, due := d.taskDue(id); due != "2026-04-14" {
+			t.Errorf("the report after 60 days is due %s", due)
+		}
+	})
+}
+
+// Until when a dispute must be decided is counted from its acceptance.
+func TestA96_TheDisputeTellsUntilWhenItMustBeDecided(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		periods := func(id int64) (out []string) {
+			c, err := d.kernel.Case(ctx, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			q, err := d.kernel.Data(ctx, db.Reader(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range q.(*request.Dispute).Periods {
+				out = append(out, p.Sum.Due.Day.String())
+			}
+			return out
+		}
+		accepted := workday.MustDate("2026-01-05")
+		for name, c := range map[string]struct {
+			kind   request.DisputeKind
+			simple bool
+			want   string
+		}{"60, extended 90": {request.Reconsidered, false, "2026-03-06 2026-04-07"}, "30": {request.Reconsidered, true, "2026-02-04"},
+			"court 45": {request.SuedAfter, true, "2026-02-24"}, "court, ordinary": {request.SuedAtOnce, false, ""}} {
+			id := d.dispute(func(f *request.DisputeForm) { f.Kind, f.Simple, f.Accepted = c.kind, c.simple, accepted })
+			if got := strings.Join(periods(id), " "); got != c.want {
+				t.Errorf("%s: %q, want %q", name, got, c.want)
+			}
+			d.must(id, "clerk", request.ActDisputeResult, &request.DisputeResultForm{Result: request.Upheld, On: d.today()})
+			if got := periods(id); len(got) > 0 {
+				t.Errorf("%s: decided, and still %v", name, got)
+			}
+		}
+		if got := periods(d.dispute(nil)); len(got) > 0 {
+			t.Errorf("without a day of acceptance: %v", got)
+		}
+		for _, change := range []func(*request.DisputeForm){func(f *request.DisputeForm) { f.Accepted = workday.MustDate("2026-01-31") }, func(f *request.DisputeForm) { f.Kind, f.Accepted = request.Complained, accepted }} {
+			f := request.DisputeForm{Organ: d.organ, Kind: request.Reconsidered, Body: "清河市人民政府", Number: "1号", Received: d.today()}
+			change(&f)
+			if _, err := d.room.OpenDispute(ctx, d.people["clerk"], f); fault.FieldOf(err) != "受理日期" {
+				t.Errorf("%v", err)
+			}
+		}
+	})
+}
+
+// A complaint to the superior organ or the supervising department is registered
+// like a dispute, without a number or a limit, and stays out of table four.
+func TestA98_AComplaintIsRegisteredAndStaysOutOfTheFigures(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		id := d.dispute(func(f *request.DisputeForm) {
+			f.Kind, f.Body, f.Number = request.Complained, "清河市人民政府办公室", ""
+		})
+		if task, due := d.taskDue(id); task != "reply" || due != "" {
+			t.Errorf("%s due %q", task, due)
+		}
+		d.must(id, "clerk", request.ActDisputeReply, &request.DisputeDayForm{On: d.today(), Note: "书面回复"})
+		d.must(id, "clerk", request.ActDisputeResult, &request.DisputeResultForm{Result: request.Overruled, On: d.today(), Redo: true})
+		f, err := d.room.Figures(ctx, []int64{d.organ}, 2026)
+		if err != nil || f != (request.DisputeFigures{}) {
+			t.Errorf("%+v %v", f, err)
+		}
+		if list, err := d.room.Disputes(ctx, []int64{d.organ}, 2026, request.ShowAll); err != nil || len(list) != 1 {
+			t.Errorf("%d in the register, %v", len(list), err)
 		}
 	})
 }

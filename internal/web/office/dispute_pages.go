@@ -199,10 +199,11 @@ func (o *Office) newDispute(c *call, status int, wrong error) (*answer, error) {
 	d.Form = form{ID: "dispute", Action: "/office/requests/disputes/new", Token: d.Token, Submit: "登记", Hidden: []option{{Name: "once", Value: onceToken()}}, Fields: []field{
 		{Name: "organ", Label: "机构", Kind: "select", Options: organs, Required: true},
 		{Name: "kind", Label: "种类", Kind: "select", Options: kinds, Required: true},
-		{Name: "simple", Label: "程序", Kind: "select", Options: []option{{Value: "", Name: "普通程序，10 个工作日内答复"}, {Value: "1", Name: "简易程序，5 个工作日内答复"}}, Hint: "只有行政复议填写；诉讼 15 日内提交。"},
+		{Name: "simple", Label: "程序", Kind: "select", Options: []option{{Value: "", Name: "普通程序，复议 10 个工作日内答复"}, {Value: "1", Name: "简易程序，复议 5 个工作日内答复"}}, Hint: "举报投诉不填；诉讼都是 15 日内提交。"},
 		{Name: "body", Label: "复议机关或者法院", Kind: "text", Required: true, Max: 100, Hint: "举报投诉的，填写转来的机关。"},
 		{Name: "number", Label: "案号", Kind: "text", Max: 100, Hint: "例如：清府复〔2026〕12号。举报投诉可以不填。"},
-		{Name: "received", Label: "收到副本的日期", Kind: "date", Required: true, Value: o.access.Today().String()}}}
+		{Name: "received", Label: "收到副本的日期", Kind: "date", Required: true, Value: o.access.Today().String()},
+		{Name: "accepted", Label: "受理日期", Kind: "date", Hint: "复议机关受理、法院立案的日期。填了就算出复议机关、法院最迟什么时候作出决定；不知道的不填。"}}}
 	if asked != nil {
 		d.Lead += "针对的申请：" + asked.Number + "。"
 		d.Form.Hidden = append(d.Form.Hidden, option{Name: "request", Value: strconv.FormatInt(asked.ID, 10)})
@@ -239,6 +240,9 @@ func addDispute(o *Office, c *call) (*answer, error) {
 func (o *Office) readDispute(c *call) (f request.DisputeForm, err error) {
 	f = request.DisputeForm{Kind: request.DisputeKind(value(c.r, "kind")), Simple: value(c.r, "simple") != "", Body: value(c.r, "body"), Number: value(c.r, "number"), Token: value(c.r, "once")}
 	if f.Received, err = dayValue(c.r, "received", "收到副本的日期"); err != nil {
+		return f, err
+	}
+	if f.Accepted, err = dayValue(c.r, "accepted", "受理日期"); err != nil {
 		return f, err
 	}
 	asked, err := o.askedAbout(c, value(c.r, "request"))
