@@ -157,11 +157,6 @@ func TestC01_AFeeNeedsAReasonAndACountAboveTheFreeOnes(t *testing.T) {
 				t.Errorf("%s: %v", field, err)
 			}
 		}
-		f := notice(0)
-		f.Method, f.Pages, f.Points = request.ByPages, 40, true
-		if err := d.do(id, "clerk", request.ActFeeNotice, f); fault.FieldOf(err) != "收费方式" || !strings.Contains(fault.Text(err), "C-04") {
-			t.Errorf("pages of what is public already: %v", err)
-		}
 		if err := d.do(id, "clerk", request.ActDecide, &request.DecideForm{Decision: request.Decision{Items: []request.Item{{What: "规划", Outcome: request.NoFee}}}}); fault.FieldOf(err) != "答复结果" {
 			t.Errorf("unpaid without a notice (B-29): %v", err)
 		}
@@ -233,9 +228,6 @@ func TestC08_PaymentInFullRestartsTheClock(t *testing.T) {
 				t.Errorf("C-06: the notice lacks %q:\n%s", want, l.Body)
 			}
 		}
-		if strings.Contains(l.Body, "复议") || strings.Contains(l.Body, "诉讼") {
-			t.Errorf("C-09: a remedy of its own:\n%s", l.Body)
-		}
 		on := func(s string) workday.Date { return workday.MustDate(s) }
 		pay := func(yuan int64, day, receipt string, part bool) error {
 			return d.do(id, "clerk", request.ActFeePaid, &request.FeePaidForm{Amount: yuan * 100, On: on(day), Receipt: receipt, Part: part})
@@ -252,9 +244,8 @@ func TestC08_PaymentInFullRestartsTheClock(t *testing.T) {
 			t.Fatalf("C-07: to be paid by %s", last)
 		}
 		for field, f := range map[string]func() error{
-			"缴费金额":  func() error { return pay(250, "2026-02-03", "0001", false) },
-			"缴费日期":  func() error { return pay(200, "2026-02-01", "0001", false) },
-			"财政票据号": func() error { return pay(200, "2026-02-03", " ", false) },
+			"缴费金额": func() error { return pay(250, "2026-02-03", "0001", false) },
+			"缴费日期": func() error { return pay(200, "2026-02-01", "0001", false) },
 		} {
 			if err := f(); fault.FieldOf(err) != field {
 				t.Errorf("%s: %v", field, err)
@@ -268,9 +259,6 @@ func TestC08_PaymentInFullRestartsTheClock(t *testing.T) {
 		}
 		if err := pay(150, "2026-02-03", "0001", true); err != nil || d.due(id) != "" {
 			t.Fatalf("a part restarted the clock: %v", err)
-		}
-		if err := pay(50, "2026-02-06", "0001", false); fault.FieldOf(err) != "财政票据号" {
-			t.Fatalf("C-10: a receipt twice: %v", err)
 		}
 		if err := pay(50, "2026-02-06", "0002", false); err != nil {
 			t.Fatal(err)
@@ -309,11 +297,144 @@ func TestC07_UnpaidEndsOnlyAfterTheThirtyDays(t *testing.T) {
 		if err != nil || c.State != request.Answered {
 			t.Fatalf("%v %v", c, err)
 		}
-		all := d.letters(id)
-		if body := all[len(all)-1].Body; !strings.Contains(body, "视为放弃申请") || !strings.Contains(body, "行政复议") {
-			t.Errorf("C-09: the ending can be contested:\n%s", body)
+	})
+}
+
+func TestC04_PagesAreChargedOnlyForWhatIsHandedOver(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		d.setProfile()
+		pages := func(way string, points bool) error {
+			id := d.submit(func(a *request.Application) { a.Way = way }).Case
+			d.must(id, "clerk", request.ActConfirm, &request.ConfirmForm{})
+			f := notice(0)
+			f.Method, f.Pages, f.Points = request.ByPages, 40, points
+			return d.do(id, "clerk", request.ActFeeNotice, f)
+		}
+		for name, c := range map[string]struct {
+			way    string
+			points bool
+		}{"what is public already": {"paper", true}, "read at the office": {"inspect", false}} {
+			if err := pages(c.way, c.points); fault.FieldOf(err) != "收费方式" || !strings.Contains(fault.Text(err), "C-04") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		for _, way := range []string{"paper", "electronic"} {
+			if err := pages(way, false); err != nil {
+				t.Errorf("%s: %v", way, err)
+			}
 		}
 	})
+}
+
+// The notice of a fee offers no way to contest it; the ending of what was not
+// paid does.
+func TestC09_OnlyTheEndingOfAnUnpaidRequestCanBeContested(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		d.setProfile()
+		id := d.many(11)
+		d.must(id, "clerk", request.ActFeeNotice, notice(1))
+		d.must(id, "clerk", request.ActFeeServed, &request.FeeServedForm{How: "counter", On: d.today(), Proof: "签收单1"})
+		d.now = d.now.AddDate(0, 0, 60)
+		d.must(id, "clerk", request.ActFeeLapse, nil)
+		d.must(id, "legality_reviewer", request.ActPass, &request.NoteForm{})
+		d.must(id, "signer", request.ActSign, &request.NoteForm{})
+		bodies := map[string]string{}
+		for _, l := range d.letters(id) {
+			bodies[l.Kind] = l.Body
+		}
+		if fee := bodies[request.LetterFee]; fee == "" || strings.Contains(fee, "复议") || strings.Contains(fee, "诉讼") {
+			t.Errorf("the notice:\n%s", fee)
+		}
+		if end := bodies[request.LetterAnswer]; !strings.Contains(end, "视为放弃申请") || !strings.Contains(end, "行政复议") || !strings.Contains(end, "6个月内") {
+			t.Errorf("the ending:\n%s", end)
+		}
+	})
+}
+
+func TestC10_EveryPaymentHasAFiscalReceiptOfItsOwn(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		d.setProfile()
+		var ids []int64
+		for range 2 {
+			id := d.many(31 - 30*len(ids)) // the 31st and the 32nd of the month: 200 yuan each
+			d.must(id, "clerk", request.ActFeeNotice, notice(1))
+			d.must(id, "clerk", request.ActFeeServed, &request.FeeServedForm{How: "counter", On: d.today(), Proof: "签收单"})
+			ids = append(ids, id)
+		}
+		pay := func(id, yuan int64, receipt string, part bool) error {
+			return d.do(id, "clerk", request.ActFeePaid, &request.FeePaidForm{Amount: yuan * 100, On: d.today(), Receipt: receipt, Part: part})
+		}
+		for name, receipt := range map[string]string{"none": "", "blank": " "} {
+			if err := pay(ids[0], 200, receipt, false); fault.FieldOf(err) != "财政票据号" {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if err := pay(ids[0], 150, "0001", true); err != nil {
+			t.Fatal(err)
+		}
+		for name, err := range map[string]error{"the rest": pay(ids[0], 50, "0001", false), "another request": pay(ids[1], 200, "0001", false)} {
+			if fault.FieldOf(err) != "财政票据号" {
+				t.Errorf("a receipt twice, %s: %v", name, err)
+			}
+		}
+		if n := d.fee(ids[0]).Notice; n.Paid != 150_00 || len(n.Payments) != 1 {
+			t.Errorf("a refused payment was kept: %+v", n)
+		}
+		if err := pay(ids[0], 50, "0002", false); err != nil {
+			t.Error(err)
+		}
+		if err := pay(ids[1], 200, "0003", false); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Nothing is charged but by a notice of section C: no payment without one, no
+// notice within what is free, and no other letter asks for money.
+func TestA102_NothingIsChargedButByAFeeNotice(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		d.setProfile()
+		id := d.submit(nil).Case
+		d.must(id, "clerk", request.ActConfirm, &request.ConfirmForm{})
+		if err := d.do(id, "clerk", request.ActFeePaid, &request.FeePaidForm{Amount: 100, On: d.today(), Receipt: "1"}); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("money was taken without a notice: %v", err)
+		}
+		for field, f := range map[string]*request.FeeNoticeForm{"件数": notice(1), "页数": {Method: request.ByPages, Pages: 30, Reason: "页多", HowToPay: "财务室"}} {
+			if err := d.do(id, "clerk", request.ActFeeNotice, f); fault.FieldOf(err) != field {
+				t.Errorf("%s: charged for what is free: %v", field, err)
+			}
+		}
+		d.must(id, "clerk", request.ActDecide, &request.DecideForm{Decision: request.Decision{Items: []request.Item{{What: "规划", Outcome: request.Grant, Content: "规划文本一份"}}}})
+		d.must(id, "legality_reviewer", request.ActPass, &request.NoteForm{})
+		d.must(id, "signer", request.ActSign, &request.NoteForm{})
+		for _, l := range d.letters(id) {
+			if strings.Contains(l.Body, "费") || strings.Contains(l.Body, "元") {
+				t.Errorf("%s asks for money:\n%s", l.Kind, l.Body)
+			}
+		}
+		if f := d.fee(id); f.Notice != nil {
+			t.Errorf("%+v", f.Notice)
+		}
+	})
+	asks := func(text string) bool { return strings.Contains(text, "缴") || strings.Contains(text, "收费") }
+	for _, tpl := range request.Templates {
+		text := ""
+		for _, p := range tpl.Paras {
+			text += p.Text
+		}
+		if asks(text) != (tpl.ID == request.LetterFee) {
+			t.Errorf("%s: asks for money: %v", tpl.ID, asks(text))
+		}
+	}
+	for _, o := range request.Outcomes {
+		if asks(o.Says) != (o.Code == request.NoFee) {
+			t.Errorf("%s: speaks of paying: %v", o.Code, asks(o.Says))
+		}
+	}
 }
 
 func TestC08_AWaivedFeeLetsTheClockRunAgain(t *testing.T) {

@@ -35,7 +35,7 @@ func TestBadInput_TheDayOfReceiptIsTheChannels(t *testing.T) {
 			channel  clock.Channel
 			received string // when it came on 2 February and is confirmed on the 3rd
 		}{
-			{request.ViaCounter, clock.InPerson, "2026-02-02"}, {request.ViaSigned, clock.PostSigned, "2026-02-02"}, {request.ViaOrdinary, clock.PostOrdinary, "2026-02-03"},
+			{request.ViaCounter, clock.InPerson, "2026-02-02"}, {request.ViaOrdinary, clock.PostOrdinary, "2026-02-03"},
 			{request.ViaFax, clock.Fax, "2026-02-03"}, {request.ViaMailBox, clock.Online, "2026-02-03"},
 		} {
 			rc := d.submit(func(a *request.Application) {

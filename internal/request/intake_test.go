@@ -11,6 +11,7 @@ import (
 
 	"gongkai/internal/access"
 	"gongkai/internal/clock"
+	"gongkai/internal/docfile"
 	"gongkai/internal/fault"
 	"gongkai/internal/filestore"
 	"gongkai/internal/request"
@@ -24,6 +25,55 @@ import (
 func company(a *request.Application) {
 	a.Applicant = request.Applicant{Kind: request.Business, Name: "某某有限公司", Proof: "91350100M000100Y43", Leader: "甲乙", Contact: "丙丁", Phone: "13800000000"}
 	a.Delivery, a.Door = "counter", &request.Door{Via: request.ViaCounter}
+}
+
+// Who has difficulty in writing tells it, and a clerk writes it down: the entry
+// says so and who wrote, and the printed form has both signatures.
+func TestA55_AnOralRequestIsWrittenDownByAClerk(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		lines := func(oral bool) string {
+			rc := d.submit(func(a *request.Application) {
+				a.Actor, a.FilledBy, a.Door = d.people["clerk"], "clerk", &request.Door{Via: request.ViaCounter, Oral: oral}
+			})
+			q := d.asked(rc.Case)
+			if q.Intake.Oral != oral || q.FilledBy != "clerk" || q.Channel != clock.InPerson {
+				t.Errorf("%+v, written by %q", q.Intake.Door, q.FilledBy)
+			}
+			who, err := d.room.Reveal(ctx, d.people["clerk"], rc.Case)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := ""
+			for _, b := range request.ApplicationForm(rc.Number, who, q).Blocks {
+				if p, ok := b.(docfile.Paragraph); ok {
+					text += p.Text + "\n"
+				}
+			}
+			return text
+		}
+		told, written := lines(true), lines(false)
+		for _, want := range []string{"代为填写", "第二十九条", "代填工作人员签名"} {
+			if !strings.Contains(told, want) || strings.Contains(written, want) {
+				t.Errorf("%q: told %q, written %q", want, told, written)
+			}
+		}
+	})
+}
+
+// A registered letter is received on the day somebody signed for it, whenever
+// the entry is made or confirmed.
+func TestA61_APostedRequestIsReceivedWhenItIsSignedFor(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		d := open(t, db)
+		rc := d.submit(func(a *request.Application) {
+			a.Channel, a.Door, a.On = clock.PostSigned, &request.Door{Via: request.ViaSigned}, workday.MustDate("2026-01-28")
+		})
+		d.must(rc.Case, "clerk", request.ActConfirm, &request.ConfirmForm{On: d.today()})
+		if got, due := d.asked(rc.Case).ReceivedOn.String(), d.due(rc.Case); got != "2026-01-28" || due != "2026-03-03" {
+			t.Errorf("received on %s, due %s", got, due)
+		}
+	})
 }
 
 func TestA51_TheCounterFormAsksWhatTheLawAsks(t *testing.T) {
@@ -46,13 +96,13 @@ func TestA51_TheCounterFormAsksWhatTheLawAsks(t *testing.T) {
 		}
 		a := d.application()
 		company(&a)
-		a.Channel, a.Door = clock.Online, &request.Door{Via: request.ViaSystem, System: "省平台", Number: "S-17", Oral: true}
+		a.Channel, a.Door = clock.Online, &request.Door{Via: request.ViaSystem, System: "省平台", Number: "S-17"}
 		rc, err := d.room.Submit(ctx, a)
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, q, err := d.room.Track(ctx, rc.Code, "0Y43")
-		if err != nil || q.Intake.System != "省平台" || q.Intake.Number != "S-17" || !q.Intake.Oral {
+		if err != nil || q.Intake.System != "省平台" || q.Intake.Number != "S-17" || q.Intake.Oral {
 			t.Fatalf("%+v %v", q, err)
 		}
 	})
