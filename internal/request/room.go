@@ -2,7 +2,6 @@ package request
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -122,67 +121,6 @@ func known(list []struct{ Code, Name string }, code string) bool {
 		}
 	}
 	return false
-}
-
-// Submit takes an application: number, code and latest date at once, in one
-// transaction. The same token gives the same receipt again.
-func (r *Room) Submit(ctx context.Context, a Application) (out *Receipt, err error) {
-	defer fault.Wrap(&err, "request.Submit(%d)", a.Organ)
-	today := workday.DateOf(r.now())
-	asked := a.digestible() // as it was sent: the same form sent again after midnight is the same
-	if a.On.IsZero() {
-		a.On = today
-	}
-	if err := a.check(today); err != nil {
-		return nil, err
-	}
-	if a.Actor.Login == "" {
-		a.Actor = casework.Applicant
-	}
-	if err := r.vault.Ready(ctx); err != nil { // before the transaction: it may have to make its keys
-		return nil, err
-	}
-	held, err := r.hold(ctx, &a)
-	if err != nil {
-		return nil, err
-	}
-	code := codeOf(rand.Text())
-	err = r.db.Tx(ctx, func(tx *sql.Tx) error {
-		var replayed bool
-		var c *casework.Case
-		// The token is hashed with its own words, never stored with them.
-		c, replayed, err = casework.Open(ctx, r.kernel, tx, casework.Start{Kind: Kind, Organ: a.Organ, Title: "政府信息公开申请", Form: asked, Token: a.Token, Actor: a.Actor},
-			func(ctx context.Context, t *turn) error {
-				for _, f := range receiptFacts(a.Channel, a.On, workday.Date{}) {
-					t.Fact(answerClock, f)
-				}
-				t.TellHolders("new", access.HandleRequest, a.Organ, 0)
-				if err := r.insert(ctx, t, a, code); err != nil {
-					return err
-				}
-				for _, h := range held {
-					if err := r.keepScan(ctx, t.Tx, t.Case.ID, a.Actor.Login, h); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-		if err != nil {
-			return err
-		}
-		if replayed {
-			if code, err = r.codeOfCase(ctx, tx, c.ID); err != nil {
-				return err
-			}
-		}
-		out = &Receipt{Case: c.ID, Number: c.Number, Code: code}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	out.Due, err = r.Due(ctx, out.Case)
-	return out, err
 }
 
 // digestible is what a token stands for; personal data enter only as a digest.

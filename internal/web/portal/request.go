@@ -20,8 +20,9 @@ import (
 // Requests is what the portal needs of disclosure on request.
 type Requests interface {
 	Consultations
-	// Submit gives the same receipt again for the same token and words.
-	Submit(ctx context.Context, a foi.Application) (*foi.Receipt, error)
+	// SubmitAll takes all parts of a form or none; it gives the same receipts again
+	// for the same tokens and words.
+	SubmitAll(ctx context.Context, list []foi.Application) ([]*foi.Receipt, error)
 	// Track is NotFound for every pair of code and second fact but the right one.
 	Track(ctx context.Context, code, second string) (*casework.Case, *foi.Request, error)
 	// Due is the latest date of the answer with its sum.

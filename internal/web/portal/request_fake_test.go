@@ -41,16 +41,22 @@ func fakeFacts() []clock.Fact {
 	return []clock.Fact{{Event: clock.Submitted, At: clock.On(testToday.AddDays(-3)), Channel: clock.Online}}
 }
 
-func (f *fakeRequests) Submit(_ context.Context, a foi.Application) (*foi.Receipt, error) {
+func (f *fakeRequests) SubmitAll(_ context.Context, list []foi.Application) (out []*foi.Receipt, err error) {
 	if f.looks != nil {
 		f.looks()
 	}
 	if f.fail != nil {
 		return nil, f.fail
 	}
-	f.taken = append(f.taken, a)
-	due, err := f.Due(context.Background(), 1)
-	return &foi.Receipt{Case: 1, Number: fmt.Sprintf("依申请〔2026〕%d号", len(f.taken)), Code: fakeCode, Due: due}, err
+	for _, a := range list {
+		f.taken = append(f.taken, a)
+		due, err := f.Due(context.Background(), 1)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, &foi.Receipt{Case: 1, Number: fmt.Sprintf("依申请〔2026〕%d号", len(f.taken)), Code: fakeCode, Due: due})
+	}
+	return out, nil
 }
 
 func (f *fakeRequests) Due(context.Context, int64) (clock.Result, error) {

@@ -194,7 +194,7 @@ func (f *askForm) application(organ int64) foi.Application {
 }
 
 // applications are one request, or one for each matter when the applicant split
-// them: each has its own token and is taken by itself.
+// them: each has its own token and receipt; they are taken together.
 func (f *askForm) applications(organ int64) []foi.Application {
 	parts := foi.Matters(f.Content)
 	if f.Split == 0 || len(parts) != f.Split {

@@ -84,12 +84,10 @@ func (p *Portal) ask(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	var taken []receiptView
-	for _, a := range f.applications(organ.ID) {
-		rc, err := p.deps.Requests.Submit(r.Context(), a)
+	parts := f.applications(organ.ID)
+	list, err := p.deps.Requests.SubmitAll(r.Context(), parts)
+	if err != nil {
 		switch kind := fault.KindOf(err); {
-		case err == nil:
-			taken = append(taken, receiptView{What: shorten(a.Content, 60), Number: rc.Number, Code: rc.Code, Sum: viewSum(rc.Due, p.today())})
-			continue
 		case fault.FieldOf(err) == foi.FieldProof:
 			f.bad("papers", "%s%s", fault.Text(err), textPapersLater)
 			status, _ := statusOf(kind)
@@ -100,9 +98,12 @@ func (p *Portal) ask(w http.ResponseWriter, r *http.Request) (err error) {
 			f.Token = rand.Text()
 			f.bad("content", textUsedToken)
 		default:
-			return err // what was taken gives the same receipt when the form comes again
+			return err // nothing was taken
 		}
 		return p.showAsk(w, r, f, 3, http.StatusBadRequest)
+	}
+	for i, rc := range list {
+		taken = append(taken, receiptView{What: shorten(parts[i].Content, 60), Number: rc.Number, Code: rc.Code, Sum: viewSum(rc.Due, p.today())})
 	}
 	return p.receipt(w, r, f, organ, taken)
 }
