@@ -42,8 +42,8 @@ func filledOffice(t *testing.T) office {
 	}
 	withdrawal, err := seedOffice(ctx, a)
 	// The requests that have documents, that was asked about elsewhere, a correction of a record, help from another organ.
-	var papers, consulted, mend, help int64
-	for query, into := range map[string]*int64{`SELECT MIN(case_id) FROM request_materials`: &papers, `SELECT MIN(case_id) FROM request_parties`: &consulted, `SELECT MIN(case_id) FROM mend_records`: &mend, `SELECT MIN(case_id) FROM request_helps`: &help} {
+	var papers, consulted, mend, help, example int64
+	for query, into := range map[string]*int64{`SELECT MIN(case_id) FROM request_materials`: &papers, `SELECT MIN(case_id) FROM request_parties`: &consulted, `SELECT MIN(case_id) FROM mend_records`: &mend, `SELECT MIN(case_id) FROM request_helps`: &help, `SELECT MIN(case_id) FROM request_examples`: &example} {
 		if err == nil {
 			err = a.DB.Reader().QueryRowContext(ctx, query).Scan(into)
 		}
@@ -56,7 +56,7 @@ func filledOffice(t *testing.T) office {
 	fillOffice(t, s.staff(t, "demo-clerk"), manager)
 	s.staff(t, "demo-supervisor").send("/office/oversight", "#form-sampling", map[string]string{"organ": deskOrgan, "wanted": "1"})
 	at := "/office/organ/" + deskOrgan
-	return office{s, strings.NewReplacer("{withdrawal}", strconv.FormatInt(withdrawal, 10), "{request}", strconv.FormatInt(withdrawal+1, 10), "{papers}", strconv.FormatInt(papers, 10), "{mend}", strconv.FormatInt(mend, 10), "{help}", strconv.FormatInt(help, 10), "{consulted}", strconv.FormatInt(consulted, 10),
+	return office{s, strings.NewReplacer("{withdrawal}", strconv.FormatInt(withdrawal, 10), "{request}", strconv.FormatInt(withdrawal+1, 10), "{papers}", strconv.FormatInt(papers, 10), "{mend}", strconv.FormatInt(mend, 10), "{help}", strconv.FormatInt(help, 10), "{example}", strconv.FormatInt(example, 10), "{consulted}", strconv.FormatInt(consulted, 10),
 		"{leader}", manager.linkTo(at+"/leaders", "澹台明溪"), "{unit}", manager.linkTo(at+"/units", "校园艺术科"))}
 }
 

@@ -167,6 +167,8 @@ func (p *planting) paths(pattern string) []string {
 		put("{material}", p.ids(`SELECT file_id FROM request_help_files WHERE case_id = $1`, p.help)...)
 	case strings.Contains(pattern, "{import}"):
 		put("{import}", num(p.register, p.batch)...)
+	case strings.Contains(pattern, "{example}"):
+		put("{example}", p.ids(`SELECT case_id FROM request_examples WHERE ended_at = 0`)...)
 	case strings.Contains(pattern, "{council}"):
 		put("{council}", num(p.council)...)
 	case strings.Contains(pattern, "{sampling}"):

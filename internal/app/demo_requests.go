@@ -61,6 +61,9 @@ func (a *App) seedRequests(ctx context.Context) (err error) {
 	if err := a.seedReceiving(ctx, organ, clerk, signers); err != nil {
 		return err
 	}
+	if err := a.seedExample(ctx, organ, officer, clerk, signers); err != nil {
+		return err
+	}
 	return a.seedDuties(ctx, organ, clerk)
 }
 

@@ -49,6 +49,7 @@ func address(t *testing.T, pattern string, seen things, assets map[string]string
 	path = strings.NewReplacer("{help}/files/{scan}", fmt.Sprintf("%d/files/%d", seen.help, seen.helpFile), "{help}/shared/{material}", fmt.Sprintf("%d/shared/%d", seen.help, seen.shared), "{help}", fmt.Sprint(seen.help), "{opinion}", fmt.Sprint(seen.helpFile+1)).Replace(path)
 	path = strings.NewReplacer("/mends/{mend}/letters/{letter}", fmt.Sprintf("/mends/%d/letters/%d", seen.mend, seen.mendLetter), "{mend}", fmt.Sprint(seen.mend)).Replace(path)
 	path = strings.Replace(path, "/requests/{id}/package.zip", fmt.Sprintf("/requests/%d/package.zip", seen.closed), 1)
+	path = strings.Replace(path, "{example}", fmt.Sprint(seen.closed), 1)
 	path = strings.NewReplacer("/columns/{id}", "/columns/1", "/releases/{id}", fmt.Sprintf("/releases/%d", seen.draft), "/requests/{id}", fmt.Sprintf("/requests/%d", seen.request),
 		"{id}", fmt.Sprint(work), "{edition}", "1", "{n}", "1", "{no}", "1", "{code}", "qh-jyj", "{login}", "target", "{sha}", seen.photo, "{key}", seen.key,
 		"{case}", fmt.Sprint(seen.duty), "{batch}", fmt.Sprint(seen.batch), "{item}", fmt.Sprint(seen.item), "{leader}", fmt.Sprint(seen.leader), "{unit}", fmt.Sprint(seen.unit),

@@ -55,6 +55,8 @@ func (p *pressroom) fill(out *things) {
 	out.closed = closed.Case
 	_, err = p.Cases.Apply(ctx, casework.Do{Case: out.closed, Action: request.ActWithdraw, Actor: p.clerk, Form: &request.NoteForm{Text: "书面撤回"}})
 	p.must(err)
+	_, err = p.DB.Writer().ExecContext(ctx, `INSERT INTO request_examples (case_id, edition, title, facts, gist, folded, outcome, grounds, closed_year, login, at) VALUES ($1, 1, '食堂检查通报', '申请公开检查通报', '可以公开', '食堂检查通报', 'GRANT', '', 2026, 'officer', 1)`, out.closed)
+	p.must(err)
 	_, err = p.Cases.Apply(ctx, casework.Do{Case: out.request, Action: request.ActConfirm, Actor: p.clerk, Form: &request.ConfirmForm{}})
 	p.must(err)
 	_, err = p.Cases.Apply(ctx, casework.Do{Case: out.request, Action: request.ActConsult, Actor: p.clerk, Form: &request.ConsultForm{Who: "third_party", Name: "丁戊己公司", What: "合同单价"}})

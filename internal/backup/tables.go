@@ -137,6 +137,7 @@ var tables = []table{
 	{name: "request_council_cases", order: "council_id, case_id"},
 	{name: "request_proactive", order: "id"},
 	{name: "request_proactive_cases", order: "proactive_id, case_id"},
+	{name: "request_examples", order: "id"},
 	{name: "disputes", order: "case_id"},
 	{name: "dispute_talks", order: "id"},
 	{name: "request_services", order: "id"},

@@ -210,6 +210,7 @@ var stays = map[string]string{
 	"request_extensions":     "asked_by asked_on verdict decided_by decided_on",
 	"request_imports":        "kind sha256 mapping clashes login",
 	"request_profiles":       "profile set_by", "request_fee_prices": "prices set_by", "request_unneeded": "day",
+	"request_examples":  "title facts gist folded outcome grounds login ended_by why", // checked to name nobody when they were written
 	"request_proactive": "title area audience verdict reason decided_by",
 }
 

@@ -71,7 +71,7 @@ func guarded(s step, g guard) step {
 
 // chapters are all of them, in the order of the table.
 func (r *Room) chapters() []chapter {
-	return r.withKeeping(r.withConversation(r.withSubjects(r.withHelps([]chapter{
+	return r.withKeeping(r.withExamples(r.withConversation(r.withSubjects(r.withHelps([]chapter{
 		r.letterChapter(),
 		r.mainLine(), r.onSpot(), r.extensions(),
 		r.materials(),
@@ -82,7 +82,7 @@ func (r *Room) chapters() []chapter {
 		r.serving(),
 		r.archiving(),
 		r.again(),
-	}))))
+	})))))
 }
 
 // workflow is the table of A8.8, put together from its chapters.

@@ -47,10 +47,16 @@ func checkSubject(_ *casework.Case, _ *Request, form any, today workday.Date) er
 	if utf8.RuneCountInString(f.Subject) > maxSubject || strings.ContainsAny(f.Subject, "\r\n\t") {
 		return fault.Field("request.checkSubject", fieldSubject, "“%s”：写在一行里，不超过 %d 个字。", fieldSubject, maxSubject)
 	}
-	part := proofread.Part{Name: fieldSubject, Kind: proofread.PartText, Text: f.Subject, Opened: true}
+	return nobodyIn(fieldSubject, f.Subject, "简称会出现在清单、通知和日历里，请只写申请的是什么。", today)
+}
+
+// nobodyIn refuses a text in which anything looks like a person's data; because
+// says who reads it.
+func nobodyIn(field, text, because string, today workday.Date) error {
+	part := proofread.Part{Name: field, Kind: proofread.PartText, Text: text, Opened: true}
 	for _, h := range proofread.Check(proofread.Input{Parts: []proofread.Part{part}}, proofread.Options{PersonalOnly: true, On: today}).Hits {
 		if h.Kind != "" {
-			return fault.Field("request.checkSubject", fieldSubject, "“%s”：“%s”像是个人信息。简称会出现在清单、通知和日历里，请只写申请的是什么。", fieldSubject, h.Text)
+			return fault.Field("request.nobodyIn", field, "“%s”：“%s”像是个人信息。%s", field, h.Text, because)
 		}
 	}
 	return nil

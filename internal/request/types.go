@@ -131,6 +131,7 @@ type Request struct {
 	Work       Work
 	Disputes   []*Dispute // about its answer, the newest first
 	Service    Service
+	Examples   []Example // editions of its entry in the library of cases, the newest first
 }
 
 // The kinds of letters (A8.7).

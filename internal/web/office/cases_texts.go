@@ -55,7 +55,7 @@ var recordNames = map[string]string{
 	"opinion": "意见", "outcome": "结论", "round": "轮次", "version": "稿次", "work": "公开文件编号", "ground": "法律依据",
 	"days": "天数", "subject": "内部简称", "dispute_kind": "种类", "dispute_body": "复议机关或者法院", "dispute_result": "结果", "came_to": "结果如何",
 	"fee_method": "收费方式", "fee_units": "数量", "fee_yuan": "金额（元）", "fee_receipt": "财政票据号", "Text": "意见或者原因",
-	"party": "对方", "on": "日期", "agrees": "对方意见", "effect": "对答复期限", "until": "期限", "verdict": "认定", "place": "检索地点", "result": "检索结果", "counsel": "请谁出具", "view": "结论", "help": "事由", "unit": "单位",
+	"party": "对方", "on": "日期", "agrees": "对方意见", "effect": "对答复期限", "until": "期限", "verdict": "认定", "place": "检索地点", "result": "检索结果", "counsel": "请谁出具", "view": "结论", "edition": "第几版", "help": "事由", "unit": "单位",
 }
 
 // homeDoors are pages without a word in the rail.

@@ -53,6 +53,7 @@ var requestDoors = []doorGroup{
 	{"find", "查找", []actDoor{
 		{door{textRequestList, "/office/cases?kind=request", "全部申请，可以按状态、机构筛选，导出 Excel"}, access.HandleRequest},
 		{door{textArchive, "/office/requests/archive", "办结的申请，按内容、结果、年份查找，下载档案包"}, access.HandleRequest},
+		{door{textExamples, "/office/requests/examples", "值得参照的答复：依据什么、为什么、有没有争议"}, access.SeeRequest},
 		{door{textProactive, "/office/requests/proactive", "几个人申请的、申请人建议公开的，决定要不要主动公开"}, access.HandleRequest},
 		{door{textDisputes, "/office/requests/disputes", "复议、诉讼的答复期限和结果，争议发生率和被纠错败诉率"}, access.HandleRequest},
 		{door{textFees, "/office/requests/fees", "收费通知、到账和票据，按月核对"}, access.HandleRequest},

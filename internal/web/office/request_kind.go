@@ -39,6 +39,7 @@ func requestChapters() []requestChapter {
 		feeChapter(),
 		disputeChapter(),
 		mendChapter(),
+		examplesChapter(),
 	}
 }
 

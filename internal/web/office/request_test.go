@@ -56,6 +56,9 @@ func (s *site) requestThings() *strings.Replacer {
 		s.t.Fatalf("%d %s", p.status, p.words())
 	}
 	archived := "/office/requests/" + strings.TrimPrefix(closed, "/office/cases/") + "/package.zip"
+	if _, err := s.db.Writer().ExecContext(ctx, `INSERT INTO request_examples (case_id, edition, title, facts, gist, folded, outcome, grounds, closed_year, login, at) VALUES ($1, 1, '食堂检查通报', '申请公开检查通报', '可以公开', '食堂检查通报', 'GRANT', '', 2026, 'officer', 1)`, strings.TrimPrefix(closed, "/office/cases/")); err != nil {
+		s.t.Fatal(err)
+	}
 	paper := s.material(id, "answerer")
 	var request int64
 	if _, err := fmt.Sscan(id, &request); err != nil {
@@ -68,7 +71,7 @@ func (s *site) requestThings() *strings.Replacer {
 	if err := s.deps.Requests.AddScans(ctx, access.Actor{Login: "answerer"}, request, "counsel", 1, openAll(onePDF)); err != nil {
 		s.t.Fatal(err)
 	}
-	return strings.NewReplacer(append(append([]string{"{help}/files/{scan}", fmt.Sprintf("%d/files/%d", help, answered), "{help}/shared/{material}", fmt.Sprintf("%d/shared/%d", help, shared), "{help}", fmt.Sprint(help), "{opinion}", fmt.Sprint(answered + 1), "/office/requests/{id}/package.zip", archived}, s.intakeThings(b, id)...), "/office/requests/{id}", "/office/requests/"+id, "/letters/{letter}/files/{stamped}", fmt.Sprintf("/letters/%d/files/1", letter), "/letters/{letter}", fmt.Sprintf("/letters/%d", letter), "/forms/{form}", "/forms/application", "/parties/{party}", "/parties/third_party", "/minutes/{council}", "/minutes/1",
+	return strings.NewReplacer(append(append([]string{"{help}/files/{scan}", fmt.Sprintf("%d/files/%d", help, answered), "{help}/shared/{material}", fmt.Sprintf("%d/shared/%d", help, shared), "{help}", fmt.Sprint(help), "{opinion}", fmt.Sprint(answered + 1), "/office/requests/{id}/package.zip", archived, "/entries/{example}", "/entries/" + strings.TrimPrefix(closed, "/office/cases/")}, s.intakeThings(b, id)...), "/office/requests/{id}", "/office/requests/"+id, "/letters/{letter}/files/{stamped}", fmt.Sprintf("/letters/%d/files/1", letter), "/letters/{letter}", fmt.Sprintf("/letters/%d", letter), "/forms/{form}", "/forms/application", "/parties/{party}", "/parties/third_party", "/minutes/{council}", "/minutes/1",
 		"/files/{material}/pages/{n}", fmt.Sprintf("/files/%d/pages/1", paper), "/files/{material}", fmt.Sprintf("/files/%d", paper))...)
 }
 
