@@ -94,7 +94,7 @@ var requestKind = caseKind{part: "case_request", facts: requestFacts, forms: map
 	lead: []casework.Action{request.ActGrantExtension, request.ActConfirm, request.ActChecked, request.ActCorrected, request.ActFeeServed, request.ActFeePaid, request.ActPass, request.ActSign,
 		request.ActSigned, request.ActArchive, request.ActServe, request.ActThirdTold, request.ActDecide},
 	common: []casework.Action{request.ActReturnExtension, request.ActOnSpot, casework.ActReturn, request.ActCorrect, request.ActNoticeServed, request.ActLapsed, request.ActConsult, request.ActConsultGot, request.ActReply, request.ActOverride,
-		request.ActExtend, request.ActAskExtension, request.ActSearched, request.ActReasons, request.ActFailed},
+		request.ActExtend, request.ActAskExtension, request.ActSearched, request.ActReasons, request.ActFailed, request.ActExample},
 }
 
 // extendFields are days and reason; where the head decides on an asking they
