@@ -129,7 +129,7 @@ var staffPages = []staffPage{
 	{name: "talk", pattern: "/office/requests/{id}/messages", role: "clerk", path: "/office/requests/{request}/messages"},
 	{name: "notes", pattern: "/office/requests/{id}/notes", role: "clerk", path: "/office/requests/{consulted}/notes"},
 	{name: "help answer", pattern: "/office/helps/{help}/answer", role: "clerk", path: "/office/helps/{help}/answer"},
-	{name: "help", role: "clerk", path: "/office/cases/{help}"},
+	{name: "help", role: "supervisor", path: "/office/cases/{help}"},
 	{name: "councils", pattern: "/office/requests/councils", role: "clerk", path: "/office/requests/councils"},
 	{name: "examples", pattern: "/office/requests/examples", role: "clerk", path: "/office/requests/examples"},
 	{name: "example", pattern: "/office/requests/examples/entries/{example}", role: "clerk", path: "/office/requests/examples/entries/{example}"},
