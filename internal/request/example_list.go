@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -233,4 +234,25 @@ func (r *Room) ExampleChoices(ctx context.Context) (organs []int64, years []int,
 		}
 	}
 	return organs, years, rows.Err()
+}
+
+// ExamplesLike are the entries whose title or facts say what words say, the
+// nearest first: how such a request was answered before (Z25-2.3c, 有例可循).
+// The newest 1,000 entries are looked at.
+func (r *Room) ExamplesLike(ctx context.Context, words string, limit int) (out []Example, err error) {
+	defer fault.Wrap(&err, "request.ExamplesLike")
+	list, err := examples(ctx, r.db.Reader(), ` WHERE e.ended_at = 0 ORDER BY e.id DESC LIMIT 1000`)
+	if err != nil {
+		return nil, err
+	}
+	asked := pairsOf(words)
+	near := map[int64]float64{}
+	for _, e := range list {
+		if share := max(alike(asked, pairsOf(e.Title)), alike(asked, pairsOf(e.Facts))); share > 0 {
+			near[e.ID] = share
+			out = append(out, e)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Example) int { return cmp.Compare(near[b.ID], near[a.ID]) })
+	return out[:min(limit, len(out))], nil
 }

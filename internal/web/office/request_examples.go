@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,7 +38,7 @@ func examplesChapter() requestChapter {
 			request.ActExampleMend: {exampleFields, readExample},
 			request.ActExampleOut:  {noteFields("原因", true, "案例库里不再显示；以前的各版和原因留在办理记录里。"), readNote},
 		},
-		parts: []casePart{{part: "request_example_part", facts: func(v *casework.View) (any, error) {
+		parts: []casePart{{part: "request_examples_like", read: examplesLike}, {part: "request_example_part", facts: func(v *casework.View) (any, error) {
 			if q, ok := v.Data.(*request.Request); ok && len(q.Examples) > 0 {
 				return q, nil
 			}
@@ -49,6 +50,23 @@ func examplesChapter() requestChapter {
 			get("/office/requests/examples/entries/{example}", textExample, examplePage),
 		},
 	}
+}
+
+// likeExamples is how many entries a request that is being answered shows.
+const likeExamples = 3
+
+// examplesLike are the entries that are like a request whose answer is not yet
+// given, for those who may open them.
+func examplesLike(o *Office, c *call, v *casework.View) (any, error) {
+	q, ok := v.Data.(*request.Request)
+	if !ok || !slices.Contains([]casework.State{request.Working, request.Reviewing, request.Signing}, v.Case.State) || len(access.Holds(c.actor(), access.SeeRequest)) == 0 {
+		return nil, nil
+	}
+	list, err := o.deps.Requests.ExamplesLike(c.ctx(), q.Content, likeExamples)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list, nil
 }
 
 // exampleFields are those of an entry, filled with what stands.

@@ -59,6 +59,20 @@ func TestZ25_2_3c_OfficersOfAllOrgansReadTheLibrary(t *testing.T) {
 		if p := other.get("/office/requests/examples.xlsx?text=布局"); p.status != http.StatusOK || !strings.HasPrefix(p.body, "PK") {
 			t.Errorf("%d", p.status)
 		}
+		ask := func(content string) string {
+			form := registerForm()
+			form["content"], form["name"], form["proof"] = content, "丁戊己", "110105194912310038"
+			at := b.submit("/office/requests/new", "/office/requests/new", form).header.Get("Location")
+			b.act(at, request.ActConfirm, nil)
+			return at
+		}
+		like, unlike := ask("2025年学校布局规划的附件"), ask("排水管网改造的合同")
+		if p := b.get(like); !strings.Contains(p.words(), "相近的案例") || !strings.Contains(p.body, entry) {
+			t.Errorf("no entry to follow: %s", p.words())
+		}
+		if p := b.get(unlike); p.status != http.StatusOK || strings.Contains(p.words(), "相近的案例") {
+			t.Errorf("an entry about something else: %s", p.words())
+		}
 		for _, path := range []string{"/office/requests/examples", entry} {
 			if p := s.signIn("watcher").get(path); p.status != http.StatusForbidden {
 				t.Errorf("%s: %d", path, p.status)
