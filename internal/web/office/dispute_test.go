@@ -14,7 +14,7 @@ func TestZC21T18_ADisputeFromTheRequestToTheFigures(t *testing.T) {
 		things := s.requestThings()
 		b := s.signIn("answerer")
 		id := strings.Split(things.Replace("/office/requests/{id}/applicant"), "/")[3]
-		form := map[string]string{"organ": "qh-jyj", "kind": "review", "body": "清河市人民政府", "number": "清府复〔2026〕1号", "received": "2026-11-20", "request": id}
+		form := map[string]string{"organ": "qh-jyj", "kind": "review", "body": "清河市人民政府", "number": "清府复〔2026〕1号", "received": "2026-11-20", "accepted": "2026-11-18", "request": id}
 		bad := map[string]string{"organ": "qh-jyj", "kind": "suit", "body": "清河市河东区人民法院", "number": "", "received": "2026-11-20"}
 		if p := b.submit("/office/requests/disputes/new", "/office/requests/disputes/new", bad); p.status != http.StatusBadRequest || !strings.Contains(p.words(), "案号") || !strings.Contains(p.body, "清河市河东区人民法院") {
 			t.Errorf("%d %s", p.status, p.words())
@@ -24,7 +24,7 @@ func TestZC21T18_ADisputeFromTheRequestToTheFigures(t *testing.T) {
 		if p.status != http.StatusSeeOther {
 			t.Fatalf("%d %s", p.status, p.words())
 		}
-		if w := b.get(at).words(); !strings.Contains(w, "2026年12月4日") { // ten working days
+		if w := b.get(at).words(); !strings.Contains(w, "2026年12月4日") || !strings.Contains(w, "最迟2027年1月18日") { // ten working days, A-96: sixty days, of which the last is a Sunday
 			t.Errorf("%s", w)
 		}
 		if p := b.act(at, request.ActDisputeTalk, map[string]string{"on": "2026-11-20", "how": "meeting", "came_to": "", "body": "当面说明检索过程"}); p.status != http.StatusBadRequest || !strings.Contains(p.words(), "“结果如何”：请选择") || !strings.Contains(p.body, "当面说明检索过程") {
