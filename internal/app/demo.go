@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"gongkai/internal/access"
 	"gongkai/internal/document"
@@ -58,9 +59,13 @@ func (a *App) FillDemo(ctx context.Context) (err error) {
 		return err
 	}
 	var refused []error
+	read := 0
 	_, err = a.Documents.Import(ctx, document.Lines("示例资料", r), document.ImportOptions{Source: demoSource, Publish: true, Actor: a.Config.Actor},
 		func(line document.ImportLine) error {
 			a.progress.Step()
+			if read++; read%demoRun == 0 {
+				time.Sleep(demoGap)
+			}
 			if line.State == document.Failed {
 				refused = append(refused, errors.New(line.Error))
 			}
@@ -68,6 +73,14 @@ func (a *App) FillDemo(ctx context.Context) (err error) {
 		})
 	return errors.Join(err, errors.Join(refused...), r.Close())
 }
+
+// While the library fills, the queue and the first visitors write to it too.
+// SQLite's lock goes to who asks next, not to who waits longest: a gap after
+// every so many documents lets them in.
+const (
+	demoRun = 24
+	demoGap = 20 * time.Millisecond
+)
 
 // demoIsFull compares what came in with what is shipped.
 func (a *App) demoIsFull(ctx context.Context) (bool, error) {
