@@ -22,7 +22,7 @@ const notice = `{"id":"n1","work_id":"n1","title":"清河市河道管理办法",
 // open opens an App on an empty library of each engine.
 func open(t *testing.T, fn func(t *testing.T, a *app.App)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		a, err := app.Open(context.Background(), app.Config{DataDir: c.DataDir, Database: c.URL, IndexDir: t.TempDir()}, slog.New(slog.DiscardHandler), time.Now)
 		if err != nil {
 			t.Fatal(err)

@@ -191,7 +191,7 @@ func (p *planting) paths(pattern string) []string {
 // planted starts a node that logs everything, and plants.
 func planted(t *testing.T, fn func(n *node, p *planting, seen things, log *logged)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		log := &logged{}
 		n := startNodeLogging(t, c, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 		seed(n)

@@ -102,7 +102,7 @@ func readyz(t *testing.T, h http.Handler) (p probe) {
 // TestCheck4_ReadyTellsHowFarTheIndexIsBehind moves the clock: acts may be
 // missing for 30 seconds, not longer, whoever should have indexed them.
 func TestCheck4_ReadyTellsHowFarTheIndexIsBehind(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		ctx := context.Background()
 		now := &clock{t: time.Date(2026, 11, 20, 1, 0, 0, 0, time.UTC)}
 		a, err := app.Open(ctx, app.Config{DataDir: c.DataDir, Database: c.URL, IndexDir: t.TempDir()}, slog.New(slog.DiscardHandler), now.now)
@@ -192,7 +192,7 @@ func TestCheck4_DeletedOrKilledIndexEqualsAFreshBuild(t *testing.T) {
 		rounds = 24
 	}
 	chance := rand.New(rand.NewPCG(4, 11))
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		source := openAt(t, c, t.TempDir())
 		importText(t, source, twoTexts()+small(0, n))
 		if err := source.Documents.Expunge(context.Background(), 3, 0, "tester", "测试"); err != nil {

@@ -324,7 +324,7 @@ func (m *month) run() {
 // layer, day by day: every outcome of A8.5, every channel, corrections,
 // consultations, extensions, fees, third parties, withdrawals.
 func TestCheck7_AMonthOfAnOffice(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		began := time.Now()
 		m := newMonth(startNode(t, c))
 		n, days := monthSize()

@@ -63,7 +63,7 @@ type node struct {
 // nodes starts a node on an empty library of each engine.
 func nodes(t *testing.T, fn func(n *node)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, c store.Config) { fn(startNode(t, c)) })
+	storetest.Ready(t, func(t *testing.T, c store.Config) { fn(startNode(t, c)) })
 }
 
 // oneNode starts a node on SQLite, for what no database takes part in.

@@ -138,7 +138,7 @@ func TestA86_ServiceMailAgainstAServerThatFails(t *testing.T) {
 			return ""
 		}
 	}
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		o := openPostOffice(t, c)
 		page := func(id int64) string { o.t.Helper(); return o.office("post-clerk", id) }
 
@@ -201,7 +201,7 @@ func TestA86_ServiceMailAgainstAServerThatFails(t *testing.T) {
 // Who chose mail is told of a message of the office, without its words; who has
 // read it meanwhile, or chose another way, is not.
 func TestA86_AMessageIsToldByMailToWhoChoseMail(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		o := openPostOffice(t, c)
 		chose, other := o.answered(), o.answered()
 		_, err := o.DB.Writer().ExecContext(context.Background(), `UPDATE requests SET delivery = 'online' WHERE case_id = $1`, other)
@@ -235,7 +235,7 @@ func TestA86_AMessageIsToldByMailToWhoChoseMail(t *testing.T) {
 // An officer asks for the seal, reads the refusal beside the button, asks again,
 // and the applicant gets the sealed letter (A-107).
 func TestA107_FromTheButtonToTheSealedLetter(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		o := openPostOffice(t, c)
 		ctx := context.Background()
 		var mu sync.Mutex

@@ -17,7 +17,7 @@ import (
 // A number with another organ's code is doubted beside its field and at the
 // gate; an organ whose codes nobody entered is not asked.
 func TestF07_TheNumberBearsTheCodeOfItsIssuer(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		ctx := context.Background()
 		p := startNode(t, c).pressroom()
 		id := p.begin("关于供暖的通知", "按时供暖。", 0)

@@ -82,7 +82,7 @@ func (p *pressroom) slip(id int64) (*casework.Case, *release.Slip) {
 // TestCheck5_TwoNodesReleaseEachTextOnce lets two nodes look at the same moment,
 // again and again, at texts and at pairs of drafts of one work.
 func TestCheck5_TwoNodesReleaseEachTextOnce(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		ctx := context.Background()
 		p := startNode(t, c).pressroom()
 		other, err := app.Open(ctx, app.Config{DataDir: c.DataDir, Database: c.URL, IndexDir: t.TempDir()}, slog.New(slog.DiscardHandler), p.clock.now)

@@ -190,7 +190,7 @@ func (d *dues) same(x history, want string, options ...string) {
 // TestCheck3_OneDueDateEverywhere walks histories of A-70 and asks every face
 // that shows a last day (A-70 to A-77, C-07); then next year's calendar comes.
 func TestCheck3_OneDueDateEverywhere(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		n := startNode(t, c)
 		n.user("jia", "qh-jyj", access.Clerk, access.DisclosureOfficer)
 		ctx := context.Background()

@@ -41,7 +41,7 @@ func columnsLike(t *testing.T, db *store.DB, where string) (out [][2]string) {
 // Every column that ends in _sealed comes over to a new key, and every table
 // whose files name the key that sealed them is looked at by vault check.
 func TestVault_NoSealedColumnIsForgotten(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		a, err := Open(context.Background(), Config{DataDir: c.DataDir, Database: c.URL, IndexDir: t.TempDir()}, slog.New(slog.DiscardHandler), time.Now)
 		if err != nil {
 			t.Fatal(err)
@@ -78,7 +78,7 @@ func TestA28_EveryFileOfARequestLiesSealed(t *testing.T) {
 		"request_councils": "minutes of a meeting of the house, which belong to many requests",
 		"request_counsels": "nothing writes a file there", "request_notes": "nothing writes a file there",
 	}
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		db, err := store.Open(context.Background(), c)
 		if err != nil {
 			t.Fatal(err)

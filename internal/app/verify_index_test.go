@@ -86,7 +86,7 @@ func TestVerify_ComparesTheIndexWorkByWork(t *testing.T) {
 }
 
 func TestVerify_SpeaksOfAMissingHead(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		index := t.TempDir()
 		a := openAt(t, c, index)
 		importText(t, a, notice)
@@ -110,7 +110,7 @@ func TestVerify_SpeaksOfAMissingHead(t *testing.T) {
 // A node that serves follows an erasure by somebody else into its own files.
 func TestServe_ForgetsWhatAnotherExpunged(t *testing.T) {
 	const word = "绝密内容甲乙丙"
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		index := t.TempDir()
 		a := openAt(t, c, index)
 		importText(t, a, notice+strings.ReplaceAll(strings.ReplaceAll(notice, "n1", "n2"), "第二条 河道", "第二条 "+word))
@@ -157,7 +157,7 @@ func until(t *testing.T, what string, ok func() bool) {
 }
 
 func TestBackup_TakesTheFilesOfDrafts(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		ctx := context.Background()
 		a := openAt(t, c, t.TempDir())
 		data := base64.StdEncoding.EncodeToString([]byte("甲,乙\n1,2\n"))

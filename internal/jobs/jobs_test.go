@@ -48,7 +48,7 @@ func open(t *testing.T, c store.Config, config jobs.Config) *opened {
 
 func each(t *testing.T, config jobs.Config, fn func(o *opened)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, c store.Config) { fn(open(t, c, config)) })
+	storetest.Ready(t, func(t *testing.T, c store.Config) { fn(open(t, c, config)) })
 }
 
 func (o *opened) start() {

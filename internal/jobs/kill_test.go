@@ -70,7 +70,7 @@ func victim(c store.Config) {
 // TestKill_JobComesAgainAndItsEffectStaysSingle kills a process between the
 // effect of a job and its receipt; the next process works the job again.
 func TestKill_JobComesAgainAndItsEffectStaysSingle(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		o := open(t, c, jobs.Config{Timeout: time.Second, RescueAfter: time.Second})
 		o.enqueue(greet{"x"})
 		cmd := exec.Command(os.Args[0])

@@ -136,7 +136,7 @@ func TestDeliver_RedirectIsNotFollowed(t *testing.T) {
 // Addresses inside are refused, when they are entered and when a name leads
 // there.
 func TestDeliver_PrivateAddressesAreRefused(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		config := quick(notify.Config{Tries: 1})
 		config.Allow = nil
 		o := start(t, c, config, 0)

@@ -26,7 +26,7 @@ import (
 func TestMail_KilledBetweenAcceptAndNote(t *testing.T) {
 	for name, where := range map[string]smtptest.Step{"after the words": "end", "before the words": "rcpt"} {
 		t.Run(name, func(t *testing.T) {
-			storetest.Each(t, func(t *testing.T, c store.Config) {
+			storetest.Ready(t, func(t *testing.T, c store.Config) {
 				s := smtptest.New(t, false)
 				o := openTown(t, c, s, notify.Config{}, 0)
 				o.stop()
@@ -335,7 +335,7 @@ func TestContact_ConfirmedByCode(t *testing.T) {
 
 // A node without a server leaves the mail for one that has it.
 func TestMail_WaitsForANodeWithAServer(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		s := smtptest.New(t, false)
 		o := openTown(t, c, s, notify.Config{}, 0)
 		o.stop()

@@ -31,7 +31,7 @@ type town struct {
 // inTown starts a node of each engine with somebody who gets mail.
 func inTown(t *testing.T, tries int, fn func(o *town)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		s := smtptest.New(t, false)
 		fn(openTown(t, c, s, notify.Config{Tries: tries}, 0))
 	})
@@ -289,7 +289,7 @@ func TestMail_WhatTheServerSays(t *testing.T) {
 
 // Two nodes and many notices: each goes out once.
 func TestMail_TwoNodesSendOnce(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		s := smtptest.New(t, false)
 		a := openTown(t, c, s, notify.Config{}, 0)
 		b := openTown(t, c, s, notify.Config{}, 0)

@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 // TestRestart_NothingLostInOrder stops the node again and again while it
 // sends, gently; every message still comes, in order, and nothing is skipped.
 func TestRestart_NothingLostInOrder(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		r := newReceiver(t)
 		r.answer = func(w http.ResponseWriter, _ notify.Event, nth int) {
 			time.Sleep(5 * time.Millisecond)
@@ -59,7 +59,7 @@ func TestRestart_NothingLostInOrder(t *testing.T) {
 // TestKill_NothingLostInOrder kills the sending process. The message under way
 // may come twice, under one id; none is lost and the order holds.
 func TestKill_NothingLostInOrder(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		r := newReceiver(t)
 		reached := make(chan struct{})
 		r.answer = func(_ http.ResponseWriter, e notify.Event, nth int) {

@@ -175,7 +175,7 @@ func TestA107_WhatASealServiceAnswers(t *testing.T) {
 		"garbage": {answer: func(w http.ResponseWriter, _ int) { seal(w) }, refuse: fault.New(fault.Invalid, "test", "送回的不是 PDF，没有保存。"), state: notify.Refused, reason: "送回的不是 PDF"},
 		"endless": {answer: func(w http.ResponseWriter, _ int) { _, _ = w.Write(bytes.Repeat([]byte("x"), notify.MaxSealed+1)) }, state: notify.Refused, reason: "超过 20 MB"},
 	}
-	storetest.Each(t, func(t *testing.T, conf store.Config) {
+	storetest.Ready(t, func(t *testing.T, conf store.Config) {
 		s := newSealer(t)
 		o := startSealing(t, conf, s)
 		names := slices.Sorted(maps.Keys(cases))
@@ -198,7 +198,7 @@ func TestA107_WhatASealServiceAnswers(t *testing.T) {
 // A refused letter is asked for again by a person, under the same id; one that
 // is under way or sealed is not, and nothing happens without a service.
 func TestA107_AskedAgainUnderTheSameID(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, conf store.Config) {
+	storetest.Ready(t, func(t *testing.T, conf store.Config) {
 		s := newSealer(t)
 		s.set(7, sealCase{answer: func(w http.ResponseWriter, _ int) { no(w, http.StatusConflict, "印章被占用") }})
 		o := startSealing(t, conf, s)

@@ -76,7 +76,7 @@ func (o *node) stop() {
 
 func each(t *testing.T, config notify.Config, fn func(o *node)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, c store.Config) { fn(start(t, c, quick(config), 0)) })
+	storetest.Ready(t, func(t *testing.T, c store.Config) { fn(start(t, c, quick(config), 0)) })
 }
 
 // publish appends acts about new works to the log.

@@ -127,7 +127,7 @@ func (l *library) sound() {
 }
 
 func TestAppend_ConcurrentStaysDense(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		ctx := context.Background()
 		var handles []*library
 		for range 2 {
@@ -402,7 +402,7 @@ func TestLoadKey_FileEnvAndDatabase(t *testing.T) {
 }
 
 func TestRestart_GoesOn(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		for range 3 {
 			db, err := store.Open(context.Background(), c)
 			if err != nil {

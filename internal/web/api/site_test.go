@@ -32,7 +32,7 @@ type site struct {
 // each opens a site on an empty library of each engine.
 func each(t *testing.T, fn func(s *site)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, c store.Config) { fn(open(t, c, nil)) })
+	storetest.Ready(t, func(t *testing.T, c store.Config) { fn(open(t, c, nil)) })
 }
 
 // one opens a site on SQLite, for what does not touch the database.

@@ -38,7 +38,7 @@ func outward(t *testing.T, s *site, c store.Config) *notify.Notifier {
 }
 
 func withOutbox(t *testing.T, fn func(t *testing.T, s *site)) {
-	storetest.Each(t, func(t *testing.T, c store.Config) {
+	storetest.Ready(t, func(t *testing.T, c store.Config) {
 		db, err := store.Open(ctx, c)
 		if err != nil {
 			t.Fatal(err)

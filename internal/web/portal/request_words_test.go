@@ -15,7 +15,7 @@ import (
 // unsaid are the acts that are the office's own: work inside it, its dealings
 // with others, and the destruction of what it knows of somebody.
 var unsaid = []casework.Action{foi.ActConsultGot, foi.ActThirdTold, foi.ActSearched, foi.ActAskCounsel, foi.ActCounsel, foi.ActNote, foi.ActAskHelp, foi.ActHelpGiven, foi.ActCouncil,
-	foi.ActContact, foi.ActLetter, foi.ActChecked, foi.ActLift, casework.ActReturn, foi.ActErase, foi.ActEraseGrant, foi.ActEraseDrop, foi.ActAnonymise, foi.ActAskExtension, foi.ActReturnExtension, foi.ActHelpCame, foi.ActRecallHelp, foi.ActAskOrgan, foi.ActSubject}
+	foi.ActContact, foi.ActLetter, foi.ActChecked, foi.ActLift, casework.ActReturn, foi.ActErase, foi.ActEraseGrant, foi.ActEraseDrop, foi.ActAnonymise, foi.ActAskExtension, foi.ActReturnExtension, foi.ActHelpCame, foi.ActRecallHelp, foi.ActAskOrgan, foi.ActSubject, foi.ActExample, foi.ActExampleMend, foi.ActExampleOut}
 
 // Whoever adds a state or an act to the procedure says what the applicant reads
 // of it, or that it is the office's own.
