@@ -35,9 +35,6 @@ func TestKilledChild(t *testing.T) {
 // chance to tidy up, and finds every document in the end, none of them asked
 // for over and over.
 func TestKilled_LosesNothing(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts processes")
-	}
 	old := newOldSite(t)
 	dir := t.TempDir()
 	kills := 0
